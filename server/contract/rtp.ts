@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+/*
+ * mediasoup's RTP structures pass as typed but size-limited objects: mediasoup validates them itself
+ * (its ortc module), we only bound them.
+ */
+const small = (what: string) =>
+  z.record(z.string().max(64), z.unknown()).refine((value) => JSON.stringify(value).length <= 24_000, {
+    message: `${what} is too large`,
+  });
+
+export const RtpCapabilities = small("rtpCapabilities");
+export const RtpParameters = small("rtpParameters");
+export const DtlsParameters = small("dtlsParameters");
+export const IceParameters = small("iceParameters");
+export const IceCandidates = z.array(small("iceCandidate")).max(32);
+
+export const MediaKind = z.enum(["audio", "video"]);
+export type MediaKind = z.infer<typeof MediaKind>;
+
+/** What a producer carries. */
+export const ProducerSource = z.enum(["microphone", "camera", "screen", "programme"]);
+export type ProducerSource = z.infer<typeof ProducerSource>;
