@@ -6,7 +6,13 @@ import type { PartWritten, RenditionName, RunStarted } from "../../server/contra
  * The mixer is driven by the clock and holds no rights: the node decides what is shown and heard.
  */
 
-/** Where the programme's RTP goes: a mediasoup PlainTransport's tuple on loopback. */
+/**
+ * Where the programme's RTP goes: a mediasoup PlainTransport's tuple on loopback. Both video rungs go to the SAME
+ * transport (simulcast), which takes its remote address from the first packet and drops what comes from any other:
+ * all packets of both rungs must leave from ONE local UDP socket. RTCP is muxed (`rtcpPort === port`): send a sender
+ * report (RFC 3550 6.4.1) per ssrc at once and then every second or so, with NTP instants of one clock: layers cannot
+ * be switched without. Receiver reports and PLI come back to that socket; the node tells of PLI by `requestKeyFrame`.
+ */
 export interface RtpTarget {
   ip: string;
   port: number;
