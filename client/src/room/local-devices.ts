@@ -1,0 +1,164 @@
+import { Store } from "./store.ts";
+
+/*
+ * This page's camera, microphone and shared screen. Owns the tracks; `close()` ends them all.
+ * Knows nothing of rooms: whoever sends a track listens to `onTrack`.
+ */
+
+export type LocalSource = "microphone" | "camera" | "screen";
+
+/** Why there is no track; each has a sentence and a way on in the interface. */
+export type DeviceFault = "denied" | "none" | "busy" | "lost" | "cancelled" | "unsupported" | "unknown";
+
+export interface LocalDevice {
+  track: MediaStreamTrack | null;
+  /** Chosen but silent or dark. */
+  isMuted: boolean;
+  isBusy: boolean;
+  fault: DeviceFault | null;
+  deviceId: string | null;
+}
+
+export interface DevicesSnapshot {
+  microphone: LocalDevice;
+  camera: LocalDevice;
+  screen: LocalDevice;
+  /** Empty labels before permission was given. */
+  microphones: MediaDeviceInfo[];
+  cameras: MediaDeviceInfo[];
+  canShareScreen: boolean;
+}
+
+const idle: LocalDevice = { track: null, isMuted: false, isBusy: false, fault: null, deviceId: null };
+
+const VIDEO: MediaTrackConstraints = {
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+  frameRate: { ideal: 25, max: 30 },
+};
+const AUDIO: MediaTrackConstraints = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+};
+
+export class LocalDevices {
+  readonly #store = new Store<DevicesSnapshot>({
+    microphone: idle,
+    camera: idle,
+    screen: idle,
+    microphones: [],
+    cameras: [],
+    canShareScreen: typeof navigator.mediaDevices?.getDisplayMedia === "function",
+  });
+  readonly #trackListeners = new Set<(source: LocalSource, device: LocalDevice) => void>();
+  readonly #video: MediaTrackConstraints;
+  #isClosed = false;
+
+  /** `video`: constraints of the camera, 1280×720 at 25 when left out. */
+  constructor(options: { video?: MediaTrackConstraints } = {}) {
+    this.#video = options.video ?? VIDEO;
+    navigator.mediaDevices?.addEventListener("devicechange", this.#list);
+  }
+
+  subscribe = this.#store.subscribe;
+  getSnapshot = this.#store.getSnapshot;
+
+  /** Called whenever a source's track or mute changes. */
+  onTrack(listener: (source: LocalSource, device: LocalDevice) => void): () => void {
+    this.#trackListeners.add(listener);
+    return () => this.#trackListeners.delete(listener);
+  }
+
+  /** Turns a source on, or changes its device while it is on. Faults are told in the snapshot. */
+  async start(
+    source: LocalSource,
+    deviceId: string | null = this.getSnapshot()[source].deviceId,
+  ): Promise<void> {
+    const media = navigator.mediaDevices;
+    if (!media) return this.#change(source, { fault: "unsupported" });
+    this.#change(source, { isBusy: true, fault: null });
+    try {
+      const stream = await this.#capture(source, deviceId);
+      const track = stream.getTracks()[0] ?? null;
+      if (this.#isClosed || !track) {
+        track?.stop();
+        return;
+      }
+      const former = this.getSnapshot()[source].track;
+      track.addEventListener("ended", () => this.#lose(source, track));
+      track.enabled = source === "screen" || !this.getSnapshot()[source].isMuted;
+      this.#change(source, { track, isBusy: false, deviceId: track.getSettings().deviceId ?? deviceId });
+      former?.stop();
+      await this.#list();
+    } catch (error) {
+      this.#change(source, { isBusy: false, fault: faultOf(error, source) });
+    }
+  }
+
+  stop(source: LocalSource): void {
+    const { track } = this.getSnapshot()[source];
+    this.#change(source, { track: null, isMuted: false, fault: null });
+    track?.stop();
+  }
+
+  setMuted(source: "microphone" | "camera", isMuted: boolean): void {
+    const { track } = this.getSnapshot()[source];
+    if (track) track.enabled = !isMuted;
+    this.#change(source, { isMuted });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    navigator.mediaDevices?.removeEventListener("devicechange", this.#list);
+    for (const source of ["microphone", "camera", "screen"] as const)
+      this.getSnapshot()[source].track?.stop();
+    this.#trackListeners.clear();
+  }
+
+  #capture(source: LocalSource, deviceId: string | null): Promise<MediaStream> {
+    const chosen = deviceId ? { deviceId: { exact: deviceId } } : {};
+    switch (source) {
+      case "screen":
+        return navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false });
+      case "camera":
+        return navigator.mediaDevices.getUserMedia({ video: { ...this.#video, ...chosen } });
+      case "microphone":
+        return navigator.mediaDevices.getUserMedia({ audio: { ...AUDIO, ...chosen } });
+    }
+  }
+
+  #lose(source: LocalSource, track: MediaStreamTrack): void {
+    if (this.getSnapshot()[source].track !== track) return;
+    // The browser's own "stop sharing" ends a screen; a camera or microphone that ends was unplugged.
+    this.#change(source, { track: null, fault: source === "screen" ? null : "lost" });
+  }
+
+  #change(source: LocalSource, change: Partial<LocalDevice>): void {
+    if (this.#isClosed) return;
+    const device = { ...this.getSnapshot()[source], ...change };
+    this.#store.set({ [source]: device });
+    if ("track" in change || "isMuted" in change) {
+      for (const listener of this.#trackListeners) listener(source, device);
+    }
+  }
+
+  #list = async (): Promise<void> => {
+    const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    if (this.#isClosed) return;
+    this.#store.set({
+      microphones: devices.filter((device) => device.kind === "audioinput"),
+      cameras: devices.filter((device) => device.kind === "videoinput"),
+    });
+  };
+}
+
+/** Names of `DOMException` as Media Capture and Streams defines them. */
+function faultOf(error: unknown, source: LocalSource): DeviceFault {
+  const name = error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError")
+    return source === "screen" ? "cancelled" : "denied";
+  if (name === "NotFoundError" || name === "OverconstrainedError") return "none";
+  if (name === "NotReadableError" || name === "AbortError") return "busy";
+  return "unknown";
+}

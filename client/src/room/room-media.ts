@@ -1,0 +1,169 @@
+import { Device, type types } from "mediasoup-client";
+import type { ConsumerOptions, JoinedRoom } from "../../../server/contract/rooms.ts";
+import { routerRtpCapabilities } from "../../../server/contract/router-capabilities.ts";
+import type { LocalSource } from "./local-devices.ts";
+import type { RoomSocket } from "./room-socket.ts";
+
+/*
+ * The WebRTC half of one stay in a room: device, two transports, producers, consumers. It dies with the stay;
+ * a return makes a new one. `RoomSession` owns it.
+ */
+
+/** Camera: one H.264 stream; the mixer scales it itself, so there are no layers to choose from. */
+const ENCODING = {
+  camera: { maxBitrate: 1_500_000 },
+  screen: { maxBitrate: 2_000_000 },
+  microphone: {},
+} as const;
+
+export interface RoomMediaEvents {
+  onTransportState(state: types.ConnectionState): void;
+}
+
+/** What this browser can receive; the same for every room, so it is known before the room is asked. */
+export async function loadDevice(): Promise<Device> {
+  const device = await Device.factory();
+  await device.load({ routerRtpCapabilities: routerRtpCapabilities as unknown as types.RtpCapabilities });
+  return device;
+}
+
+export class RoomMedia {
+  readonly #socket: RoomSocket;
+  readonly #roomId: string;
+  readonly #receive: types.Transport;
+  readonly #send: types.Transport | null;
+  readonly #producers = new Map<LocalSource, types.Producer>();
+  readonly #consumers = new Map<string, types.Consumer>();
+  #isClosed = false;
+
+  constructor(device: Device, socket: RoomSocket, joined: JoinedRoom, events: RoomMediaEvents) {
+    this.#socket = socket;
+    this.#roomId = joined.roomId;
+    this.#receive = device.createRecvTransport(joined.receiveTransport as unknown as types.TransportOptions);
+    this.#send = joined.sendTransport
+      ? device.createSendTransport(joined.sendTransport as unknown as types.TransportOptions)
+      : null;
+    for (const transport of [this.#receive, this.#send]) {
+      if (transport) this.#handleTransport(transport, events);
+    }
+    this.#send?.on("produce", ({ kind, rtpParameters, appData }, done, failed) => {
+      this.#socket
+        .request("room:produce", {
+          roomId: this.#roomId,
+          transportId: this.#send?.id ?? "",
+          kind,
+          source: appData.source as LocalSource,
+          rtpParameters: rtpParameters as unknown as Record<string, unknown>,
+          isPaused: appData.isPaused === true,
+        })
+        .then(({ producerId }) => done({ id: producerId }), failed);
+    });
+  }
+
+  /** The track of a consumer that the server has made. */
+  async receive(options: ConsumerOptions): Promise<types.Consumer | null> {
+    if (this.#isClosed || this.#consumers.has(options.id)) return null;
+    const consumer = await this.#receive.consume({
+      id: options.id,
+      producerId: options.producerId,
+      kind: options.kind,
+      rtpParameters: options.rtpParameters as unknown as types.RtpParameters,
+      // Tracks of one peer in one stream are kept in sync by the browser.
+      streamId: `${options.peerId ?? "programme"}-${options.source === "screen" ? "screen" : "main"}`,
+    });
+    if (this.#isClosed) {
+      consumer.close();
+      return null;
+    }
+    this.#consumers.set(options.id, consumer);
+    return consumer;
+  }
+
+  closeConsumer(consumerId: string): void {
+    this.#consumers.get(consumerId)?.close();
+    this.#consumers.delete(consumerId);
+  }
+
+  /** Sends the track, or puts it in the place of the one that is sent. `null` stops sending. */
+  async send(source: LocalSource, track: MediaStreamTrack | null, isPaused: boolean): Promise<void> {
+    const producer = this.#producers.get(source);
+    if (producer && (!track || producer.closed)) {
+      this.#producers.delete(source);
+      producer.close();
+      await this.#socket.request("room:closeProducer", { roomId: this.#roomId, producerId: producer.id });
+      if (!track) return;
+    }
+    if (!track || !this.#send || this.#isClosed) return;
+    const current = this.#producers.get(source);
+    if (!current) {
+      const made = await this.#send.produce({
+        track,
+        stopTracks: false,
+        disableTrackOnPause: false,
+        zeroRtpOnPause: true,
+        appData: { source, isPaused },
+        ...(source === "microphone"
+          ? { codecOptions: { opusFec: true, opusDtx: false } }
+          : { encodings: [ENCODING[source]], codecOptions: { videoGoogleStartBitrate: 1000 } }),
+      });
+      this.#producers.set(source, made);
+      if (isPaused) made.pause();
+      return;
+    }
+    if (current.track !== track) await current.replaceTrack({ track });
+    if (current.paused === isPaused) return;
+    if (isPaused) current.pause();
+    else current.resume();
+    await this.#socket.request("room:setProducerPaused", {
+      roomId: this.#roomId,
+      producerId: current.id,
+      isPaused,
+    });
+  }
+
+  /** The server closed what this peer may no longer send. */
+  dropProducers(sources: LocalSource[]): void {
+    for (const source of sources) {
+      this.#producers.get(source)?.close();
+      this.#producers.delete(source);
+    }
+  }
+
+  async restartIce(): Promise<void> {
+    for (const transport of [this.#receive, this.#send]) {
+      if (!transport || transport.connectionState === "new" || this.#isClosed) continue;
+      const { iceParameters } = await this.#socket.request("room:restartIce", {
+        roomId: this.#roomId,
+        transportId: transport.id,
+      });
+      if (!this.#isClosed) {
+        await transport.restartIce({ iceParameters: iceParameters as unknown as types.IceParameters });
+      }
+    }
+  }
+
+  getReceiveStats(): Promise<RTCStatsReport> {
+    return this.#receive.getStats();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#receive.close();
+    this.#send?.close();
+    this.#producers.clear();
+    this.#consumers.clear();
+  }
+
+  #handleTransport(transport: types.Transport, events: RoomMediaEvents): void {
+    transport.on("connect", ({ dtlsParameters }, done, failed) => {
+      this.#socket
+        .request("room:connectTransport", {
+          roomId: this.#roomId,
+          transportId: transport.id,
+          dtlsParameters: dtlsParameters as unknown as Record<string, unknown>,
+        })
+        .then(() => done(), failed);
+    });
+    transport.on("connectionstatechange", (state) => events.onTransportState(state));
+  }
+}
