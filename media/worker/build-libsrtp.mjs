@@ -23,8 +23,7 @@ export async function buildLibsrtp({ workDir, progress }) {
   const aptOptions = await writeAptOptions(dir);
 
   progress("fetching the source of libsrtp");
-  const apt = (...args) =>
-    runCommand("apt-get", [...aptOptions, ...args], { cwd: dir, timeoutMs: 180_000 });
+  const apt = (...args) => runCommand("apt-get", [...aptOptions, ...args], { cwd: dir, timeoutMs: 180_000 });
   await apt("update");
   await apt("source", "--download-only", "libsrtp2");
   const description = (await readdir(dir)).find((name) => name.endsWith(".dsc"));
@@ -53,7 +52,9 @@ async function writeAptOptions(dir) {
   let found = 0;
   for (const file of files) {
     const text = await readFile(file, "utf8").catch(() => "");
-    const source = file.endsWith(".sources") ? toSourceStanzas(text, codename) : toSourceLines(text, codename);
+    const source = file.endsWith(".sources")
+      ? toSourceStanzas(text, codename)
+      : toSourceLines(text, codename);
     if (source === "") continue;
     await writeFile(join(parts, `${found}${file.endsWith(".sources") ? ".sources" : ".list"}`), source);
     found += 1;
@@ -85,7 +86,11 @@ export function toSourceStanzas(text, codename) {
 export function toSourceLines(text, codename) {
   const lines = text.match(/^deb\s.*$/gm) ?? [];
   const own = lines.filter((line) => {
-    const suite = line.replace(/\[[^\]]*\]/, "").trim().split(/\s+/)[2] ?? "";
+    const suite =
+      line
+        .replace(/\[[^\]]*\]/, "")
+        .trim()
+        .split(/\s+/)[2] ?? "";
     return hasOnlySuitesOf(suite, codename);
   });
   return own.map((line) => `${line.replace(/^deb\b/, "deb-src")}\n`).join("");

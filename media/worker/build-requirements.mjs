@@ -1,6 +1,7 @@
 // What the build of mediasoup's worker needs from the operating system.
-import { findExecutable, installSystemPackages } from "./system-packages.mjs";
+
 import { runCommand } from "./run-command.mjs";
+import { findExecutable, installSystemPackages } from "./system-packages.mjs";
 
 const TOOLS = ["g++", "cmake", "ninja", "pkg-config", "flatc", "make", "strip"];
 const LIBRARIES = ["libssl", "libuv", "absl_strings"];
@@ -33,7 +34,9 @@ export async function findMissingRequirements() {
   const tools = await Promise.all(TOOLS.map(async (name) => ((await findExecutable(name)) ? null : name)));
   const missing = tools.filter((name) => name !== null);
   if (missing.includes("pkg-config")) return [...missing, ...LIBRARIES];
-  const libraries = await Promise.all(LIBRARIES.map(async (name) => ((await hasLibrary(name)) ? null : name)));
+  const libraries = await Promise.all(
+    LIBRARIES.map(async (name) => ((await hasLibrary(name)) ? null : name)),
+  );
   return [...missing, ...libraries.filter((name) => name !== null)];
 }
 

@@ -99,7 +99,9 @@ async function writePatchedSource(workerDir, patchedDir) {
 export function patchDtlsTransport(/** @type {string} */ source) {
   if (source.includes(DTLS_PATCH.after)) return source;
   if (source.split(DTLS_PATCH.before).length !== 2) {
-    throw new Error(`${DTLS_PATCH.path} of this mediasoup differs from what the patch for kernel TLS expects`);
+    throw new Error(
+      `${DTLS_PATCH.path} of this mediasoup differs from what the patch for kernel TLS expects`,
+    );
   }
   return source.replace(DTLS_PATCH.before, DTLS_PATCH.after);
 }

@@ -75,10 +75,24 @@ async function findAptGet() {
     const sudo = await runCommand("sudo", ["-n", "true"], { timeoutMs: 5_000 }).catch(() => null);
     if (sudo === null) return null;
   }
-  const quiet = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"];
+  const quiet = [
+    "-y",
+    "--no-install-recommends",
+    "-o",
+    "DPkg::Lock::Timeout=300",
+    "-o",
+    "Acquire::Retries=3",
+  ];
   const prefix = isRoot ? [] : ["sudo", "-n"];
   return (/** @type {string[]} */ args, /** @type {(line: string) => void} */ onLine) => {
-    const [command, ...rest] = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...quiet, ...args];
+    const [command, ...rest] = [
+      ...prefix,
+      "env",
+      "DEBIAN_FRONTEND=noninteractive",
+      "apt-get",
+      ...quiet,
+      ...args,
+    ];
     return runCommand(command, rest, { onLine });
   };
 }

@@ -1,6 +1,7 @@
 // Finds, downloads or builds mediasoup's worker. Plain JavaScript without packages: it runs before anything is set up.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+
 import { spawn } from "node:child_process";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,7 +57,16 @@ export async function ensureWorkerBinary({
     const made = join(workersDir, `${key}.new-${process.pid}`);
     await mkdir(made);
     try {
-      const origin = await obtainWorker({ mediasoup, mediasoupDir, workersDir, key, made, progress, warn, env });
+      const origin = await obtainWorker({
+        mediasoup,
+        mediasoupDir,
+        workersDir,
+        key,
+        made,
+        progress,
+        warn,
+        env,
+      });
       await writeFile(join(made, "origin.json"), `${JSON.stringify(origin, null, 2)}\n`);
       await rm(dirname(binary), { recursive: true, force: true });
       await rename(made, dirname(binary));
