@@ -28,6 +28,8 @@ export const RunStarted = z.strictObject({
         widthPx: z.int().optional(),
         heightPx: z.int().optional(),
         frameRate: z.number().optional(),
+        /** The init segment itself; added by the segment store, so that nobody needs the file for it. */
+        initBase64: z.base64().max(16_384).optional(),
       }),
     )
     .max(8),
@@ -45,6 +47,8 @@ export const PartWritten = z.strictObject({
   file: ServedFileName,
   durationSeconds: z.number().positive(),
   isIndependent: z.boolean(),
+  /** Ends its segment, so that a playlist closes it at once; added by the segment store. */
+  isLastOfSegment: z.boolean().optional(),
   /** Wall-clock instant of its first sample, ms since the epoch. */
   programDateTimeMs: instantMs,
 });
@@ -71,7 +75,10 @@ export const ThumbnailWritten = z.strictObject({
 });
 export type ThumbnailWritten = z.infer<typeof ThumbnailWritten>;
 
-/** The run ended (mixer closed or died); nothing more of it comes. Line of `index.jsonl`. */
+/**
+ * The run ended (mixer closed or died). As a notice it is told at once, and `segment` notices of segments that were
+ * still on their way to the disk may follow; in `index.jsonl` it is the run's last line.
+ */
 export const RunEnded = z.strictObject({
   type: z.literal("runEnd"),
   run: RunName,
@@ -99,3 +106,12 @@ export type StoreNotice = z.infer<typeof StoreNotice>;
 
 /** Folder of a broadcast holds this file: one JSON line per IndexLine, append only. */
 export const INDEX_FILE = "index.jsonl";
+
+/** One line of `index.jsonl`; `null` for a torn or foreign one. */
+export function readIndexLine(line: string): IndexLine | null {
+  try {
+    return IndexLine.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
