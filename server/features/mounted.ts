@@ -1,0 +1,4 @@
+import type { Mount } from "../platform/mount.ts";
+
+/** Every feature of the server, in the order in which they start; they close in reverse. */
+export const features: Mount[] = [];

@@ -1,0 +1,78 @@
+/*
+ * Who asks: the session's grants and the browser's guest key, out of the cookies. Grants are kept for a while, so
+ * that a request costs no statement; `sessionChanged` and `linkRevoked` empty what they concern.
+ */
+import type { PrismaClient } from "../../gen/prisma/client.ts";
+import { type CookieNames, findCookie, hashToken, makeToken } from "./cookies.ts";
+import type { DomainNotices } from "./domain-notices.ts";
+import type { Actor, Grant } from "./rights.ts";
+
+const KEPT_MS = 60_000;
+const KEPT_SESSIONS = 20_000;
+
+interface KeptSession {
+  grants: readonly Grant[];
+  readAtMs: number;
+}
+
+export interface Identities {
+  readonly cookies: CookieNames;
+  /** Without a guest cookie the key is a new one and lasts as long as the caller keeps it. @throws database_unavailable */
+  readActor(cookieHeader: string | undefined): Promise<Actor>;
+  /** The same actor with its grants as they are now. */
+  refresh(actor: Actor): Promise<Actor>;
+}
+
+interface Options {
+  db: PrismaClient;
+  domain: DomainNotices;
+  cookies: CookieNames;
+  now(): Date;
+}
+
+export function createIdentities({ db, domain, cookies, now }: Options): Identities {
+  const kept = new Map<string, KeptSession>();
+  domain.on("sessionChanged", ({ sessionId }) => void kept.delete(sessionId));
+  domain.on("linkRevoked", () => kept.clear());
+
+  async function readGrants(sessionId: string): Promise<readonly Grant[] | null> {
+    const nowMs = now().getTime();
+    const found = kept.get(sessionId);
+    if (found !== undefined && nowMs - found.readAtMs < KEPT_MS) return found.grants;
+    const grants = await queryGrants(db, sessionId, now());
+    if (grants === null) return null;
+    if (kept.size >= KEPT_SESSIONS) kept.clear();
+    kept.set(sessionId, { grants, readAtMs: nowMs });
+    return grants;
+  }
+
+  async function toActor(guestKey: string, sessionId: string | null): Promise<Actor> {
+    const grants = sessionId === null ? null : await readGrants(sessionId);
+    return grants === null ? { guestKey, sessionId: null, grants: [] } : { guestKey, sessionId, grants };
+  }
+
+  return {
+    cookies,
+    readActor(header) {
+      const token = findCookie(header, cookies.session);
+      const sessionId = token === null ? null : Buffer.from(hashToken(token)).toString("hex");
+      return toActor(findCookie(header, cookies.guest) ?? makeToken(128), sessionId);
+    },
+    refresh: (actor) => toActor(actor.guestKey, actor.sessionId),
+  };
+}
+
+/** `null`: no such session, or over. Grants of links that are revoked or over do not count. */
+async function queryGrants(db: PrismaClient, sessionId: string, now: Date): Promise<readonly Grant[] | null> {
+  const session = await db.session.findUnique({
+    where: { hash: new Uint8Array(Buffer.from(sessionId, "hex")), expiresAt: { gt: now } },
+    select: {
+      grants: {
+        where: { token: { revokedAt: null, expiresAt: { gt: now } } },
+        select: { role: true, eventId: true, stageId: true, boothId: true },
+        take: 50,
+      },
+    },
+  });
+  return session?.grants ?? null;
+}

@@ -1,0 +1,48 @@
+import type { NoticeData, NoticeName } from "../contract/realtime.ts";
+import type { RoomId } from "../contract/rooms.ts";
+
+type Named<Prefix extends string> = Extract<NoticeName, `${Prefix}:${string}`>;
+
+/** Names of the groups of sockets; `connection.join(channels.stage(id))` enters one. */
+export const channels = {
+  chat: (chatId: string) => `chat/${chatId}`,
+  stage: (stageId: string) => `stage/${stageId}`,
+  booth: (boothId: string) => `booth/${boothId}`,
+  room: (roomId: RoomId) => `room/${roomId}`,
+  peer: (roomId: RoomId, peerId: string) => `peer/${roomId}/${peerId}`,
+  managers: (eventId: string) => `managers/${eventId}`,
+} as const;
+
+/** The only way that notices leave for the sockets. */
+export interface Notifier {
+  toChat<Name extends Named<"chat">>(chatId: string, name: Name, data: NoticeData<Name>): void;
+  /** To all that watch the stage (`stage:watch`). */
+  toStage<Name extends Named<"stage">>(stageId: string, name: Name, data: NoticeData<Name>): void;
+  /** To all that watch the booth (`booth:watch`). */
+  toBooth<Name extends Named<"booth">>(boothId: string, name: Name, data: NoticeData<Name>): void;
+  toRoom<Name extends Named<"room">>(roomId: RoomId, name: Name, data: NoticeData<Name>): void;
+  toPeer<Name extends Named<"room">>(
+    roomId: RoomId,
+    peerId: string,
+    name: Name,
+    data: NoticeData<Name>,
+  ): void;
+  /** To organisers that watch the event (`manage:watch`). */
+  toManagers<Name extends Named<"media" | "stage" | "booth">>(
+    eventId: string,
+    name: Name,
+    data: NoticeData<Name>,
+  ): void;
+}
+
+/** `send` puts a notice on the wire to all sockets of a channel. */
+export function createNotifier(send: (channel: string, name: NoticeName, data: unknown) => void): Notifier {
+  return {
+    toChat: (chatId, name, data) => send(channels.chat(chatId), name, data),
+    toStage: (stageId, name, data) => send(channels.stage(stageId), name, data),
+    toBooth: (boothId, name, data) => send(channels.booth(boothId), name, data),
+    toRoom: (roomId, name, data) => send(channels.room(roomId), name, data),
+    toPeer: (roomId, peerId, name, data) => send(channels.peer(roomId, peerId), name, data),
+    toManagers: (eventId, name, data) => send(channels.managers(eventId), name, data),
+  };
+}
