@@ -58,6 +58,7 @@ export const settings = {
     ["postgres:", "postgresql:"],
     "must be a PostgreSQL address such as postgresql://torilla:secret@db.example.org:5432/torilla",
   ).optional(),
+  TORILLA_POSTGRES_BIN: z.string().startsWith("/", { error: "must be a whole path, starting with /" }).optional(),
   TORILLA_REDIS_URL: urlOf(
     ["redis:", "rediss:"],
     "must be a Redis address such as redis://redis.example.org:6379",
@@ -109,6 +110,8 @@ export interface Config {
   dataDir: string;
   /** `null`: the launcher runs a PostgreSQL of its own. */
   databaseUrl: string | null;
+  /** Folder of `initdb` and `postgres` for the own PostgreSQL; `null`: found by itself. */
+  postgresBinDir: string | null;
   /** `null`: one server process, no Redis. */
   redisUrl: string | null;
   media: {
@@ -189,6 +192,7 @@ function toConfig(values: z.infer<z.ZodObject<typeof settings>>, warnings: strin
     trustProxyHops: values.TORILLA_TRUST_PROXY,
     dataDir,
     databaseUrl: values.DATABASE_URL ?? null,
+    postgresBinDir: values.TORILLA_POSTGRES_BIN ?? null,
     redisUrl: values.TORILLA_REDIS_URL ?? null,
     media: {
       announcedAddresses: values.TORILLA_ANNOUNCED_ADDRESS ?? [findOwnAddress()],
@@ -250,6 +254,7 @@ export function toEnvironment(config: Config): Record<SettingName, string> {
     TORILLA_TRUST_PROXY: String(config.trustProxyHops),
     TORILLA_DATA_DIR: config.dataDir,
     DATABASE_URL: config.databaseUrl ?? "",
+    TORILLA_POSTGRES_BIN: config.postgresBinDir ?? "",
     TORILLA_REDIS_URL: config.redisUrl ?? "",
     TORILLA_ANNOUNCED_ADDRESS: config.media.announcedAddresses.join(","),
     TORILLA_MEDIA_PORT: String(config.media.port),
