@@ -7,11 +7,10 @@ import type { PartWritten, RenditionName, RunStarted } from "../../server/contra
  */
 
 /**
- * Where the programme's RTP goes: a mediasoup PlainTransport's tuple on loopback. Both video rungs go to the SAME
- * transport (simulcast), which takes its remote address from the first packet and drops what comes from any other:
- * all packets of both rungs must leave from ONE local UDP socket. RTCP is muxed (`rtcpPort === port`): send a sender
- * report (RFC 3550 6.4.1) per ssrc at once and then every second or so, with NTP instants of one clock: layers cannot
- * be switched without. Receiver reports and PLI come back to that socket; the node tells of PLI by `requestKeyFrame`.
+ * Where the programme's RTP goes. All targets name ONE mediasoup PlainTransport on loopback, which takes its remote
+ * addresses from the first RTP and the first RTCP packet and drops what comes from any other: all RTP must leave from
+ * one local socket and all RTCP from one (another). Sender reports (RFC 3550 6.4.1) with instants of one clock are
+ * sent at once and about every second: without them viewers cannot change rungs.
  */
 export interface RtpTarget {
   ip: string;
