@@ -6,13 +6,18 @@ import { SetupError } from "../../media/worker/setup-error.mjs";
 import { findExecutable, isExecutable } from "../../media/worker/system-packages.mjs";
 import { hashFiles, isStamped, writeStamp } from "./stamp.mjs";
 
-/** Runs `npm ci` when what is installed differs from the lockfile. */
+/**
+ * Runs `npm install --no-save` when what is installed differs from the lockfile, and then compares again. `npm ci`
+ * would refuse a lockfile that lacks platform packages which the registry it was written with does not carry.
+ */
 export async function ensureNpmPackages(root, { progress }) {
-  const hash = `${await hashFiles(root, ["package-lock.json"])} ${process.platform} ${process.arch}`;
+  const hash = `${await hashFiles(root, ["package.json", "package-lock.json"])} ${process.platform} ${process.arch}`;
   if ((await isStamped(root, "npm", hash)) && (await isExecutable(nodeBinPath(root)))) return;
-  if (!(await isInstalledAsLocked(root))) {
-    progress("npm ci");
+  const locked = await readLockfile(root);
+  if ((await findMissing(root, locked)).length > 0) {
+    progress("npm install");
     await installFromLockfile(root, progress);
+    requireComplete(await findMissing(root, locked));
   }
   if (!(await isExecutable(nodeBinPath(root)))) {
     throw new SetupError("The npm package `node`, which brings Node 24, is not installed properly", {
@@ -21,6 +26,14 @@ export async function ensureNpmPackages(root, { progress }) {
     });
   }
   await writeStamp(root, "npm", hash);
+}
+
+function requireComplete(/** @type {string[]} */ missing) {
+  if (missing.length === 0) return;
+  throw new SetupError("npm did not install what package-lock.json names", {
+    why: `Missing or of another version: ${missing.slice(0, 10).join(", ")}`,
+    advice: "Remove the folder node_modules and run the same command again.",
+  });
 }
 
 /** Node 24 of the npm package `node`: it runs the TypeScript sources as they are. */
@@ -43,14 +56,18 @@ async function installFromLockfile(root, progress) {
   const [command, ...prefix] = await findNpm(root);
   const onLine = (/** @type {string} */ line) => {
     const [, amount] = line.match(/^added (\d+) packages/) ?? [];
-    if (amount) progress(`npm ci: ${amount} packages`);
+    if (amount) progress(`npm install: ${amount} packages`);
   };
   try {
-    await runCommand(command, [...prefix, "ci", "--include=dev", "--no-audit", "--no-fund"], {
-      cwd: root,
-      env: { ...process.env, ...INSTALL_ENVIRONMENT, PATH: pathWithoutModules(root) },
-      onLine,
-    });
+    await runCommand(
+      command,
+      [...prefix, "install", "--no-save", "--include=dev", "--no-audit", "--no-fund"],
+      {
+        cwd: root,
+        env: { ...process.env, ...INSTALL_ENVIRONMENT, PATH: pathWithoutModules(root) },
+        onLine,
+      },
+    );
   } catch (error) {
     throw new SetupError("npm could not install the packages of package-lock.json", {
       why: [error.message, error.output].filter(Boolean).join("\n"),
@@ -92,22 +109,32 @@ function pathWithoutModules(root) {
     .join(delimiter);
 }
 
-/** Compares with the list that npm keeps in node_modules, so that an install by hand counts. */
-async function isInstalledAsLocked(root) {
-  const read = async (/** @type {string} */ path) =>
-    JSON.parse(await readFile(join(root, path), "utf8")).packages;
-  try {
-    const [locked, installed] = await Promise.all([
-      read("package-lock.json"),
-      read("node_modules/.package-lock.json"),
-    ]);
-    return findDifferences(locked, installed).length === 0;
-  } catch {
-    return false;
+/** @throws {SetupError} when package.json asks for something else than the lockfile was made for */
+async function readLockfile(root) {
+  const read = async (/** @type {string} */ path) => JSON.parse(await readFile(join(root, path), "utf8"));
+  const [manifest, lockfile] = await Promise.all([read("package.json"), read("package-lock.json")]);
+  const wanted = listDependencies(manifest);
+  if (wanted !== listDependencies(lockfile.packages[""])) {
+    throw new SetupError("package.json and package-lock.json name different packages", {
+      why: "One of them was changed without the other.",
+      advice: "Run: npm install",
+    });
   }
+  return lockfile.packages;
 }
 
-/** Folders whose package is missing, superfluous or of another version. Optional ones may be missing elsewhere. */
+function listDependencies({ dependencies = {}, devDependencies = {}, optionalDependencies = {} }) {
+  const entries = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Compares with the list that npm keeps in node_modules, so that an install by hand counts. */
+async function findMissing(root, locked) {
+  const text = await readFile(join(root, "node_modules", ".package-lock.json"), "utf8").catch(() => null);
+  return findDifferences(locked, text === null ? {} : JSON.parse(text).packages);
+}
+
+/** Folders whose package is missing or of another version; `locked` and `installed` are lockfiles' `packages`. */
 export function findDifferences(locked, installed) {
   const differing = Object.entries(locked).filter(([path, wanted]) => {
     const found = installed[path];
@@ -115,8 +142,7 @@ export function findDifferences(locked, installed) {
     if (found) return found.version !== wanted.version || found.integrity !== wanted.integrity;
     return !wanted.optional || isMeantForHere(wanted);
   });
-  const superfluous = Object.keys(installed).filter((path) => !(path in locked));
-  return [...differing.map(([path]) => path), ...superfluous];
+  return differing.map(([path]) => path);
 }
 
 /** Whether an optional package names this platform; without naming one, or by a C library, nobody can tell. */
