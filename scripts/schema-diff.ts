@@ -57,7 +57,6 @@ export async function diffSchema(): Promise<string | null> {
         to: { tag: "schemaDatamodel", ...schema },
         script: true,
         exitCode: true,
-        shadowDatabaseUrl: null,
         filters: { externalTables: [], externalEnums: [] },
       });
       return exitCode === 0 ? null : (stdout ?? "");
