@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
+          globalSetup: ["tests/support/global-database.ts"],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,
