@@ -1,3 +1,4 @@
+import type { NoticeData, NoticeName } from "../contract/realtime.ts";
 import type { Actor } from "./rights.ts";
 
 /** One socket as the features see it. */
@@ -10,6 +11,8 @@ export interface Connection {
   join(channel: string): void;
   leave(channel: string): void;
   isIn(channel: string): boolean;
+  /** To this socket only; everything else goes through the Notifier. */
+  send<Name extends NoticeName>(name: Name, data: NoticeData<Name>): void;
   /** Runs once, when the socket is gone (at once when it is already). Returns the unsubscribe. */
   onGone(listener: () => void): () => void;
 }

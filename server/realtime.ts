@@ -1,0 +1,182 @@
+/*
+ * The sockets: handshake (origin, bound per address, contract version, actor), one token bucket each, every request
+ * through the answer table. Owns the socket.io server; closed by create-server before the HTTP server.
+ */
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { type DefaultEventsMap, Server, type Socket } from "socket.io";
+import { CONTRACT_MISMATCH, CONTRACT_VERSION, MAX_SOCKET_FRAME_BYTES } from "./contract/realtime.ts";
+import type { AnswerTable } from "./platform/answer.ts";
+import type { Connection } from "./platform/connection.ts";
+import type { ServerContext } from "./platform/context.ts";
+import { AppError, toAppError, toErrorBody } from "./platform/errors.ts";
+import { addressOf, isForeignOrigin } from "./platform/request-origin.ts";
+import type { Actor } from "./platform/rights.ts";
+import { TokenBucket } from "./platform/token-bucket.ts";
+
+/** A hospital's whole staff may come from one address. */
+const MAX_SOCKETS_PER_ADDRESS = 5_000;
+/** Entering a booth with camera and microphone is about 15 requests at once. */
+const REQUESTS = { burst: 60, perSecond: 20 };
+/** A socket that is told "too many" this often is a flood, and is dropped. */
+const MAX_REFUSALS = 400;
+
+export interface RealtimeServer {
+  send(channel: string, name: string, data: unknown): void;
+  close(): Promise<void>;
+}
+
+type TorillaSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { actor: Actor }>;
+
+export function createRealtime(ctx: ServerContext, server: HttpServer, table: AnswerTable): RealtimeServer {
+  const perAddress = new Map<string, number>();
+  const connections = new Set<LiveConnection>();
+  const io = new Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { actor: Actor }>(server, {
+    serveClient: false,
+    transports: ["websocket", "polling"],
+    maxHttpBufferSize: MAX_SOCKET_FRAME_BYTES,
+    perMessageDeflate: false,
+    httpCompression: false,
+    connectTimeout: 10_000,
+    pingInterval: 10_000,
+    pingTimeout: 10_000,
+    allowRequest: (request, decide) => decide(null, isWelcome(request)),
+  });
+
+  function isWelcome(request: IncomingMessage): boolean {
+    if (isForeignOrigin(request, ctx.config.publicUrl)) return false;
+    const count = perAddress.get(addressOf(request, ctx.config.trustProxyHops)) ?? 0;
+    return count < MAX_SOCKETS_PER_ADDRESS;
+  }
+
+  io.engine.on(
+    "connection",
+    (raw: { request: IncomingMessage; once(name: "close", listener: () => void): void }) => {
+      const address = addressOf(raw.request, ctx.config.trustProxyHops);
+      perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+      raw.once("close", () => {
+        const left = (perAddress.get(address) ?? 1) - 1;
+        if (left === 0) perAddress.delete(address);
+        else perAddress.set(address, left);
+      });
+    },
+  );
+
+  io.use((socket, next) => {
+    if (socket.handshake.auth.contractVersion !== CONTRACT_VERSION)
+      return next(refusal(new AppError(CONTRACT_MISMATCH, "Please reload the page.")));
+    ctx.identities
+      .readActor(socket.handshake.headers.cookie)
+      .then((actor) => {
+        socket.data.actor = actor;
+        next();
+      })
+      .catch((thrown: unknown) => {
+        const error = toAppError(thrown);
+        if (error.code === "internal") ctx.log.error({ err: thrown }, "[socket] handshake failed");
+        next(refusal(error));
+      });
+  });
+
+  io.on("connection", (socket) => {
+    const connection = new LiveConnection(socket);
+    connections.add(connection);
+    ctx.metrics.sockets.set(connections.size);
+    connection.onGone(() => {
+      connections.delete(connection);
+      ctx.metrics.sockets.set(connections.size);
+    });
+    serve(socket, connection, table);
+  });
+
+  const unsubscribes = [
+    ctx.domain.on("sessionChanged", ({ sessionId }) => renew((actor) => actor.sessionId === sessionId)),
+    ctx.domain.on("linkRevoked", () => renew((actor) => actor.sessionId !== null)),
+  ];
+
+  async function renew(isConcerned: (actor: Actor) => boolean): Promise<void> {
+    for (const connection of [...connections]) {
+      if (!isConcerned(connection.actor)) continue;
+      connection.renew(await ctx.identities.refresh(connection.actor));
+    }
+  }
+
+  return {
+    send: (channel, name, data) => void io.to(channel).emit(name, data),
+    async close() {
+      for (const unsubscribe of unsubscribes) unsubscribe();
+      await io.close();
+    },
+  };
+}
+
+function serve(socket: TorillaSocket, connection: LiveConnection, table: AnswerTable): void {
+  const bucket = new TokenBucket(REQUESTS);
+  let refusals = 0;
+  socket.onAny((name: unknown, ...values: unknown[]) => {
+    const waitMs = bucket.take();
+    if (waitMs > 0) refusals += 1;
+    if (refusals > MAX_REFUSALS) return connection.drop();
+    const acknowledge = values.pop();
+    if (typeof acknowledge !== "function") return;
+    const data = values.length === 1 ? values[0] : undefined;
+    table
+      .take({ connection, name, data, waitMs })
+      .then((answer) => void acknowledge(answer))
+      .catch(() => connection.drop());
+  });
+}
+
+/** What socket.io hands to the client's `connect_error` as `error.data`. */
+function refusal(error: AppError): Error {
+  return Object.assign(new Error(error.code), { data: toErrorBody(error) });
+}
+
+class LiveConnection implements Connection {
+  readonly id: string;
+  readonly #socket: TorillaSocket;
+  readonly #gone = new Set<() => void>();
+
+  constructor(socket: TorillaSocket) {
+    this.id = socket.id;
+    this.#socket = socket;
+    socket.once("disconnect", () => {
+      for (const listener of [...this.#gone]) listener();
+      this.#gone.clear();
+    });
+  }
+
+  get actor(): Actor {
+    return this.#socket.data.actor;
+  }
+  get isOpen(): boolean {
+    return this.#socket.connected;
+  }
+  join(channel: string): void {
+    if (this.isOpen) void this.#socket.join(channel);
+  }
+  leave(channel: string): void {
+    void this.#socket.leave(channel);
+  }
+  isIn(channel: string): boolean {
+    return this.#socket.rooms.has(channel);
+  }
+  send(name: string, data: unknown): void {
+    this.#socket.emit(name, data);
+  }
+  onGone(listener: () => void): () => void {
+    if (!this.isOpen) listener();
+    else this.#gone.add(listener);
+    return () => void this.#gone.delete(listener);
+  }
+
+  /** Whoever lost a right loses the socket with all that it had entered; the client comes back with what is left. */
+  renew(actor: Actor): void {
+    const before = this.actor.grants.length;
+    this.#socket.data.actor = actor;
+    if (actor.grants.length < before) this.drop();
+  }
+  /** Closes the transport, so that the client takes it for a lost network and returns by itself. */
+  drop(): void {
+    this.#socket.conn.close();
+  }
+}
