@@ -1,0 +1,6 @@
+import { useSyncExternalStore } from "react";
+import { type ConnectionState, realtime } from "./socket.ts";
+
+export function useConnection(): ConnectionState {
+  return useSyncExternalStore(realtime.subscribe, realtime.getSnapshot);
+}

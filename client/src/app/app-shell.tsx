@@ -1,0 +1,57 @@
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import { LanguageSwitch } from "../ui/language-switch.tsx";
+import { ThemeSwitch } from "../ui/theme-switch.tsx";
+import { Toasts } from "../ui/toast.tsx";
+import "./app-shell.css";
+import { Brand } from "./brand.tsx";
+import { ConnectionBanner } from "./connection-banner.tsx";
+
+/** Header, page, footer. A page that needs the whole width gives its root the class `page-wide`. */
+export function AppShell() {
+  const { t } = useTranslation();
+  const main = useFocusOnNavigation();
+  const isBusy = useNavigation().state !== "idle";
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main">
+        {t("skipToContent")}
+      </a>
+      <header className="shell-header">
+        <div className="shell-header-inner">
+          <Link to="/" className="brand-link" aria-label={t("brandLink")}>
+            <Brand />
+          </Link>
+          <div className="shell-tools">
+            <LanguageSwitch />
+            <ThemeSwitch />
+          </div>
+        </div>
+        <div className="shell-progress" data-busy={isBusy || undefined} aria-hidden="true" />
+      </header>
+      <ConnectionBanner />
+      <main id="main" className="shell-main" ref={main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <footer className="shell-footer">
+        <p>{t("footer")}</p>
+      </footer>
+      <Toasts />
+      <ScrollRestoration />
+    </div>
+  );
+}
+
+/** After going to another page the focus starts from its content, as it would after loading it anew. */
+function useFocusOnNavigation() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
+}

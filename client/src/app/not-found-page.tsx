@@ -1,0 +1,22 @@
+import { useTranslation } from "react-i18next";
+import { LinkButton } from "../ui/button.tsx";
+import { useDocumentTitle } from "../ui/page-header.tsx";
+import { EmptyState } from "../ui/states.tsx";
+
+export function NotFoundPage() {
+  const { t } = useTranslation(["errors", "common"]);
+  useDocumentTitle(t("errors:not_found.title"));
+  return (
+    <EmptyState
+      icon="info"
+      title={t("errors:not_found.title")}
+      action={
+        <LinkButton tone="primary" to="/">
+          {t("common:toEvents")}
+        </LinkButton>
+      }
+    >
+      <p>{t("errors:not_found.text")}</p>
+    </EmptyState>
+  );
+}

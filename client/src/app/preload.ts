@@ -1,0 +1,26 @@
+import type { LoaderFunctionArgs } from "react-router";
+import { queryClient } from "../api/query-client.ts";
+import { realtime } from "../api/socket.ts";
+import { eventQuery, eventsQuery } from "../features/events/event-queries.ts";
+import { stageQuery } from "../features/stages/stage-query.ts";
+
+/*
+ * Loaders that only start things. Failures are the page's business: its own query reports them.
+ */
+export function preloadEvents(): null {
+  void queryClient.prefetchQuery(eventsQuery());
+  return null;
+}
+
+export function preloadEvent({ params }: LoaderFunctionArgs): null {
+  void queryClient.prefetchQuery(eventQuery(params.event!));
+  return null;
+}
+
+/** The stage's state, the socket and what plays it come in parallel. */
+export function preloadStage({ params }: LoaderFunctionArgs): null {
+  void queryClient.prefetchQuery(stageQuery(params.event!, params.stage!));
+  realtime.connect();
+  void import("../room/audience-entrance.ts").then(({ prepareDevice }) => prepareDevice());
+  return null;
+}

@@ -1,0 +1,5 @@
+import { Loading } from "../../ui/spinner.tsx";
+
+export function BoothStaffPage() {
+  return <Loading />;
+}

@@ -1,0 +1,5 @@
+/** All texts of one language, one namespace a file. */
+export const catalogue = import.meta.glob<Record<string, unknown>>("./fi/*.json", {
+  eager: true,
+  import: "default",
+});

@@ -1,0 +1,24 @@
+import { useTranslation } from "react-i18next";
+import { changeLanguage } from "../i18n/i18n.ts";
+import { languageNames, languages } from "../i18n/languages.ts";
+import { useLanguage } from "../i18n/use-language.ts";
+import { Button } from "./button.tsx";
+import { Menu } from "./menu.tsx";
+
+export function LanguageSwitch() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return (
+    <Menu
+      trigger={
+        <Button tone="quiet" icon="globe" aria-label={`${t("language")}: ${languageNames[language]}`}>
+          {language.toUpperCase()}
+        </Button>
+      }
+      label={t("language")}
+      entries={languages.map((id) => ({ id, label: languageNames[id], lang: id }))}
+      onChoose={(id) => void changeLanguage(id)}
+      selected={language}
+    />
+  );
+}
