@@ -46,7 +46,7 @@ export async function downloadPrebuiltWorker({ url, path, progress }) {
     return null;
   } catch (error) {
     const reason = abort.signal.aborted ? "no answer in time" : (error.cause?.code ?? error.message);
-    return `${new URL(url).host} cannot be reached (${reason})`;
+    return `${new URL(url).host} cannot be used (${reason})`;
   } finally {
     clearTimeout(timer);
     abort.abort();

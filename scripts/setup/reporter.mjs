@@ -14,9 +14,13 @@ export function formatElapsed(/** @type {number} */ elapsedMs) {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** The block that a failed step prints: what, why, what to do. */
-export function formatFailure(/** @type {string} */ step, /** @type {any} */ error) {
-  const indent = (/** @type {string} */ text) => text.trim().replace(/\n/g, "\n    ");
+/**
+ * The block that a failed step prints: what, why, what to do.
+ * @param {string} step
+ * @param {Error & { why?: string, advice?: string, output?: string }} error
+ */
+export function formatFailure(step, error) {
+  const indent = (text) => text.trim().replace(/\n/g, "\n    ");
   const what = error.why === undefined ? `${step} failed` : error.message;
   const why = error.why ?? [error.message, error.output].filter(Boolean).join("\n");
   const lines = [`✗ ${step}: ${what}`];
@@ -30,7 +34,12 @@ export function formatFailure(/** @type {string} */ step, /** @type {any} */ err
  * @returns a reporter whose `run` carries out one step: `work` gets `progress(text)` and `warn(text)`
  */
 export function createReporter(stream = process.stdout) {
-  /** @template T @param {string} step @param {(say: { progress: (t: string) => void, warn: (t: string) => void }) => Promise<T>} work */
+  /**
+   * @template T
+   * @param {string} step
+   * @param {(say: { progress: (text: string) => void, warn: (text: string) => void }) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
   async function run(step, work) {
     const startedAt = Date.now();
     const elapsed = () => formatElapsed(Date.now() - startedAt);

@@ -3,7 +3,12 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
-/** sha-256 over names and contents of files and of folders' files; `ignored` names files and folders to leave out. */
+/**
+ * sha-256 over names and contents of files and of folders' files.
+ * @param {string} root
+ * @param {string[]} paths relative to `root`; a missing one counts as empty
+ * @param {{ ignored?: string[] }} [options] names of files and folders to leave out
+ */
 export async function hashFiles(root, paths, { ignored = [] } = {}) {
   const hash = createHash("sha256");
   for (const path of paths) {
