@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     config.metrics === null ? null : await startMetricsServer(server.ctx.metrics, config.metrics);
   const { port } = await server.listen({ host: config.host, port: config.port });
   log.info(`[server] listening on ${config.host}:${port}, ${config.publicUrl}`);
-  if (process.send !== undefined) process.send({ type: "listening", port });
+  if (process.send !== undefined) process.send({ type: "ready", port });
 
   onEnd(log, async () => {
     await server.close();
