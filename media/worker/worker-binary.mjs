@@ -81,12 +81,11 @@ export async function ensureWorkerBinary({
 /** Puts the worker into the folder `made`; says where it came from. */
 async function obtainWorker({ mediasoup, mediasoupDir, workersDir, key, made, progress, warn, env }) {
   const target = join(made, BINARY_NAME);
-  const obtainedAt = new Date().toISOString();
   let reason = "MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD is set";
   if (!env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD) {
     const url = prebuiltWorkerUrl(mediasoup, env);
     reason = await downloadPrebuiltWorker({ url, path: target, progress });
-    if (reason === null && (await runsHere(target))) return { origin: "prebuilt", url, obtainedAt };
+    if (reason === null && (await runsHere(target))) return { origin: "prebuilt", url };
     reason ??= "the prebuilt one does not run on this machine";
   }
   if (process.platform === "win32") {
@@ -106,7 +105,7 @@ async function obtainWorker({ mediasoup, mediasoupDir, workersDir, key, made, pr
     });
   }
   await rm(buildDir, { recursive: true, force: true });
-  return { origin: "built", recipe: RECIPE_VERSION, libsrtp, obtainedAt };
+  return { origin: "built", recipe: RECIPE_VERSION, libsrtp };
 }
 
 async function requireNamedWorker(path) {
