@@ -1,5 +1,8 @@
 import type { Mount } from "../platform/mount.ts";
+import { mountChat } from "./chat/index.ts";
+import { mountEvents } from "./events/index.ts";
 import { mountHealth } from "./health/index.ts";
+import { mountPeople } from "./people/index.ts";
 
 /** Every feature of the server, in the order in which they start; they close in reverse. */
-export const features: Mount[] = [mountHealth];
+export const features: Mount[] = [mountHealth, mountPeople, mountEvents, mountChat];

@@ -126,7 +126,7 @@ function fromBodyParser(thrown: object): AppError | null {
   return null;
 }
 
-const UNREACHABLE = new Set(["P1001", "P1002", "P1003", "P1008", "P1017", "P2024", "P2037"]);
+const UNREACHABLE = new Set(["P1001", "P1002", "P1003", "P1008", "P1017", "P2024", "P2028", "P2037"]);
 const BROKEN_CONNECTION = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"]);
 /** SQLSTATE: connection exception, insufficient resources, operator intervention (PostgreSQL, appendix A). */
 const UNREACHABLE_SQLSTATE = /^(?:08|53|57P)/;
