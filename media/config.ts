@@ -103,5 +103,8 @@ function linkAddress(env: z.infer<typeof Environment>, dataDir: string): MediaCo
   }
   const inData = path.join(dataDir, "run", "media.sock");
   // A socket's path holds 107 bytes on Linux (unix(7), sun_path).
-  return { socketPath: Buffer.byteLength(inData) <= 107 ? inData : path.join(tmpdir(), `torilla-${process.pid}.sock`) };
+  return {
+    socketPath:
+      Buffer.byteLength(inData) <= 107 ? inData : path.join(tmpdir(), `torilla-${process.pid}.sock`),
+  };
 }

@@ -55,7 +55,8 @@ export class LinkConnection {
     }
     if (isPart && socket.bufferedAmount > PART_BUFFER_BOUND_BYTES) {
       this.#droppedParts += 1;
-      if (this.#droppedParts % 100 === 1) log.warn(`[link] server reads slowly, ${this.#droppedParts} parts dropped`);
+      if (this.#droppedParts % 100 === 1)
+        log.warn(`[link] server reads slowly, ${this.#droppedParts} parts dropped`);
       return;
     }
     socket.send(frame);

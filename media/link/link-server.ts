@@ -4,7 +4,12 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { connect } from "node:net";
 import path from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
-import { MAX_MEDIA_FRAME_BYTES, type MediaNoticeData, type MediaNoticeName } from "../../server/contract/media.ts";
+import {
+  MAX_MEDIA_FRAME_BYTES,
+  MEDIA_SECRET_HEADER,
+  type MediaNoticeData,
+  type MediaNoticeName,
+} from "../../server/contract/media.ts";
 import type { Log } from "../log.ts";
 import { encodeBinaryFrame, encodeNotice } from "./frames.ts";
 import { LinkConnection } from "./link-connection.ts";
@@ -23,8 +28,6 @@ export interface LinkServerOptions {
   onServerConnected?: () => void;
   log: Log;
 }
-
-export const LINK_SECRET_HEADER = "x-torilla-media-secret";
 
 export class LinkServer {
   readonly #options: LinkServerOptions;
@@ -79,7 +82,12 @@ export class LinkServer {
 
   #handleConnection(socket: WebSocket): void {
     const { handle, log } = this.#options;
-    const connection = new LinkConnection({ socket, handle, log, onClosed: () => this.#connections.delete(connection) });
+    const connection = new LinkConnection({
+      socket,
+      handle,
+      log,
+      onClosed: () => this.#connections.delete(connection),
+    });
     this.#connections.add(connection);
     log.info(`[link] server connected (${this.#connections.size})`);
     this.#options.onServerConnected?.();
@@ -88,7 +96,7 @@ export class LinkServer {
   #isAllowed(request: IncomingMessage): boolean {
     const { secret } = this.#options;
     if (secret === null) return true;
-    const given = request.headers[LINK_SECRET_HEADER];
+    const given = request.headers[MEDIA_SECRET_HEADER];
     if (typeof given !== "string") return false;
     const [a, b] = [Buffer.from(given), Buffer.from(secret)];
     return a.length === b.length && timingSafeEqual(a, b);
@@ -98,7 +106,8 @@ export class LinkServer {
     const { address } = this.#options;
     if ("socketPath" in address) {
       mkdirSync(path.dirname(address.socketPath), { recursive: true, mode: 0o700 });
-      if (await isAnswering(address.socketPath)) throw new Error(`another media node answers on ${address.socketPath}`);
+      if (await isAnswering(address.socketPath))
+        throw new Error(`another media node answers on ${address.socketPath}`);
       rmSync(address.socketPath, { force: true });
     }
     await new Promise<void>((resolve, reject) => {

@@ -136,7 +136,8 @@ export class Peer {
     };
     consumer.on("producerpause", () => tellPaused(true));
     consumer.on("producerresume", () => tellPaused(false));
-    if (this.#hasAnswered) notify("room:consumerOpened", { ...to, consumer: presentConsumer(consumer, open) });
+    if (this.#hasAnswered)
+      notify("room:consumerOpened", { ...to, consumer: presentConsumer(consumer, open) });
   }
 }
 

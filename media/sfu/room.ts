@@ -8,9 +8,16 @@ import { MediaError, refusingBadMedia } from "../media-error.ts";
 import type { Notify } from "../notify.ts";
 import { ActiveSpeaker } from "./active-speaker.ts";
 import { type OpenProducer, Peer, presentTransport } from "./peer.ts";
-import { isKindOf, MAX_BOOTH_PICTURES, MAX_ROOM_PRODUCERS, mayEverSend, maySend, type RoomKind } from "./rights.ts";
-import { withoutBandwidthEstimation } from "./router-codecs.ts";
+import {
+  isKindOf,
+  MAX_BOOTH_PICTURES,
+  MAX_ROOM_PRODUCERS,
+  mayEverSend,
+  maySend,
+  type RoomKind,
+} from "./rights.ts";
 import { Roster } from "./roster.ts";
+import { withoutBandwidthEstimation } from "./router-codecs.ts";
 import type { WorkerPool, WorkerSlot } from "./worker-pool.ts";
 
 /*
@@ -54,13 +61,16 @@ export class Room {
   #speakingPeerId: string | null = null;
   /** Pictures that are being made, not yet in `#producers`. */
   #picturesUnderWay = 0;
+  readonly #outOfProgramme = new Set<string>();
   #isClosed = false;
 
   static async create(options: RoomOptions): Promise<Room> {
     const router = await options.pool.createRouter(options.slot);
     const room = new Room(options, router);
     if (options.kind !== "audience") {
-      room.#activeSpeaker = await ActiveSpeaker.create(router, (producerId) => room.#handleSpeaker(producerId));
+      room.#activeSpeaker = await ActiveSpeaker.create(router, (producerId) =>
+        room.#handleSpeaker(producerId),
+      );
     }
     return room;
   }
@@ -71,7 +81,9 @@ export class Room {
     this.kind = options.kind;
     this.slot = options.slot;
     this.slot.roomCount += 1;
+    for (const peerId of options.outOfProgramme ?? []) this.#outOfProgramme.add(peerId);
     this.router = router;
+    router.once("workerclose", () => this.close());
     this.roster = new Roster({
       roomId: options.roomId,
       kind: options.kind,
@@ -118,7 +130,9 @@ export class Room {
 
   async connectTransport(data: MediaRequestData<"room:connectTransport">): Promise<void> {
     const peer = this.#require(data.peerId);
-    await refusingBadMedia(() => peer.connect(data.transportId, data.dtlsParameters as unknown as types.DtlsParameters));
+    await refusingBadMedia(() =>
+      peer.connect(data.transportId, data.dtlsParameters as unknown as types.DtlsParameters),
+    );
   }
 
   async restartIce(peerId: string, transportId: string): Promise<Record<string, unknown>> {
@@ -174,6 +188,8 @@ export class Room {
     this.#require(peerId);
     if (this.kind !== "backstage") throw new MediaError("forbidden", "only a backstage feeds a programme");
     this.roster.setInProgramme(peerId, isInProgramme);
+    if (isInProgramme) this.#outOfProgramme.delete(peerId);
+    else this.#outOfProgramme.add(peerId);
     this.#options.onProducersChanged?.();
   }
 
@@ -189,9 +205,9 @@ export class Room {
     }
   }
 
-  /** What a successor of this room needs to know. */
-  get outOfProgramme(): Set<string> {
-    return new Set(this.roster.all().flatMap((view) => (view.isInProgramme ? [] : [view.peerId])));
+  /** What a successor of this room needs to know; also after its death. */
+  get outOfProgramme(): ReadonlySet<string> {
+    return this.#outOfProgramme;
   }
 
   /** Says nothing: the owner knows the reason and tells it. */
@@ -209,7 +225,8 @@ export class Room {
   async #join(data: MediaRequestData<"room:join">): Promise<JoinedRoom> {
     this.#requireOpen();
     this.roster.requirePlaceFor(data.peerId);
-    if (!Array.isArray(data.rtpCapabilities.codecs)) throw new MediaError("bad_request", "rtpCapabilities.codecs");
+    if (!Array.isArray(data.rtpCapabilities.codecs))
+      throw new MediaError("bad_request", "rtpCapabilities.codecs");
     this.#replaceFormer(data.peerId);
 
     const canSend = mayEverSend(this.kind);
@@ -228,13 +245,11 @@ export class Room {
       sendTransport,
       receiveTransport,
     });
-    if (this.#isClosed) {
-      peer.close();
-      throw new MediaError("media_unavailable", `${this.roomId} closed meanwhile`);
-    }
+    if (this.#isClosed) peer.close();
+    this.#requireOpen();
     this.#peers.set(peer.peerId, peer);
     const view = this.roster.join(data);
-    if (this.#options.outOfProgramme?.has(peer.peerId)) this.roster.setInProgramme(peer.peerId, false);
+    if (this.#outOfProgramme.has(peer.peerId)) this.roster.setInProgramme(peer.peerId, false);
 
     const others = this.producers.filter((producer) => producer.peerId !== peer.peerId);
     await Promise.all(others.map((open) => peer.consume(this.router, open)));
@@ -286,7 +301,8 @@ export class Room {
   async #produce(data: MediaRequestData<"room:produce">): Promise<string> {
     const peer = this.#require(data.peerId);
     const { sendTransport } = peer;
-    if (!isKindOf(data.source, data.kind)) throw new MediaError("bad_request", `${data.source} is no ${data.kind}`);
+    if (!isKindOf(data.source, data.kind))
+      throw new MediaError("bad_request", `${data.source} is no ${data.kind}`);
     this.#requireRight(data.peerId, data.source);
     if (!sendTransport || sendTransport.id !== data.transportId) {
       throw new MediaError("not_found", "no such sending transport of this peer");
@@ -321,12 +337,14 @@ export class Room {
 
   #requireRight(peerId: string, source: ProducerSource): PeerView {
     const view = this.roster.require(peerId);
-    if (!maySend(this.kind, view, source)) throw new MediaError("forbidden", `may not send ${source} in ${this.roomId}`);
+    if (!maySend(this.kind, view, source))
+      throw new MediaError("forbidden", `may not send ${source} in ${this.roomId}`);
     return view;
   }
 
   #requirePlaceForProducer(source: ProducerSource): void {
-    const pictures = this.producers.filter((open) => open.producer.kind === "video").length + this.#picturesUnderWay;
+    const pictures =
+      this.producers.filter((open) => open.producer.kind === "video").length + this.#picturesUnderWay;
     if (this.kind === "booth" && source !== "microphone" && pictures >= MAX_BOOTH_PICTURES) {
       throw new MediaError("room_full", `a booth has place for ${MAX_BOOTH_PICTURES} pictures`);
     }
@@ -376,7 +394,7 @@ export class Room {
   }
 
   #requireOpen(): void {
-    if (this.#isClosed) throw new MediaError("not_found", `${this.roomId} is closed`);
+    if (this.#isClosed) throw new MediaError("media_unavailable", `${this.roomId} closed meanwhile`);
   }
 
   #log(peerId: string, message: string): void {

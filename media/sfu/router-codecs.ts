@@ -2,27 +2,9 @@ import type { types } from "mediasoup";
 
 type RtpCapabilities = types.RtpCapabilities;
 
+/** Of `routerMediaCodecs`. */
 export const OPUS_PAYLOAD_TYPE = 100;
 export const H264_PAYLOAD_TYPE = 101;
-
-/** H.264 constrained baseline is what every browser and the mixer encode and decode; 102 becomes its RTX. */
-export const routerCodecs: types.RouterRtpCodecCapability[] = [
-  {
-    kind: "audio",
-    mimeType: "audio/opus",
-    preferredPayloadType: OPUS_PAYLOAD_TYPE,
-    clockRate: 48_000,
-    channels: 2,
-    parameters: { useinbandfec: 1 },
-  },
-  {
-    kind: "video",
-    mimeType: "video/H264",
-    preferredPayloadType: H264_PAYLOAD_TYPE,
-    clockRate: 90_000,
-    parameters: { "packetization-mode": 1, "profile-level-id": "42e01f", "level-asymmetry-allowed": 1 },
-  },
-];
 
 const BANDWIDTH_FEEDBACK = new Set(["transport-cc", "goog-remb"]);
 const BANDWIDTH_EXTENSIONS = new Set([

@@ -1,6 +1,6 @@
 import { createWorker, type types } from "mediasoup";
+import { routerMediaCodecs } from "../../server/contract/router-capabilities.ts";
 import type { Log } from "../log.ts";
-import { routerCodecs } from "./router-codecs.ts";
 
 /*
  * mediasoup's worker processes, each with one WebRtcServer (one UDP and one TCP port). Replaces a worker that dies
@@ -28,8 +28,8 @@ export interface WorkerSlot {
   roomCount: number;
 }
 
-/** PlainTransports towards mixers; must not meet the mixers' own ports (port-allocator.ts). */
-const PLAIN_PORTS = { min: 20_000, max: 29_999 };
+/** PlainTransports towards mixers; must not meet the mixers' own ports (stage/port-allocator.ts). */
+const PLAIN_PORTS = { min: 20_000, max: 25_999 };
 const RESPAWN_ATTEMPTS = 40;
 const RESPAWN_PAUSE_MS = 250;
 
@@ -67,7 +67,7 @@ export class WorkerPool {
   }
 
   async createRouter(slot: WorkerSlot): Promise<types.Router> {
-    return await slot.worker.createRouter({ mediaCodecs: routerCodecs });
+    return await slot.worker.createRouter({ mediaCodecs: structuredClone([...routerMediaCodecs]) });
   }
 
   close(): void {

@@ -190,3 +190,5 @@ export type MediaFrame = z.infer<typeof MediaFrame>;
 
 export const MAX_MEDIA_FRAME_BYTES = 4 * 1024 * 1024;
 export const MEDIA_REQUEST_TIMEOUT_MS = 8_000;
+/** HTTP header of the link's handshake that carries the shared secret (TCP only). */
+export const MEDIA_SECRET_HEADER = "x-torilla-media-secret";

@@ -1,7 +1,10 @@
 import { MAX_MEDIA_FRAME_BYTES, MediaFrame } from "../../contract/media.ts";
 
 /** `null` for what is no frame of the link. `bytes` is the payload of a binary frame. */
-export function decodeFrame(data: Buffer, isBinary: boolean): { frame: MediaFrame; bytes: Buffer | null } | null {
+export function decodeFrame(
+  data: Buffer,
+  isBinary: boolean,
+): { frame: MediaFrame; bytes: Buffer | null } | null {
   if (!isBinary) return parse(data, null);
   if (data.length < 4 || data.length > MAX_MEDIA_FRAME_BYTES) return null;
   const end = 4 + data.readUInt32BE(0);

@@ -2,6 +2,7 @@ import { type RawData, WebSocket } from "ws";
 import {
   MAX_MEDIA_FRAME_BYTES,
   MEDIA_REQUEST_TIMEOUT_MS,
+  MEDIA_SECRET_HEADER,
   type MediaFrame,
   type MediaNoticeName,
   type MediaRequestName,
@@ -20,9 +21,13 @@ import { NoticeListeners } from "./notice-listeners.ts";
  */
 
 export interface MediaLinkOptions {
-  address: { socketPath: string } | { host: string; port: number };
-  secret?: string | null;
-  log: { info(message: string): void; warn(message: string): void; error(fields: object, message: string): void };
+  /** As `config.media.link`. */
+  link: { kind: "socket"; path: string } | { kind: "network"; host: string; port: number; secret: string };
+  log: {
+    info(message: string): void;
+    warn(message: string): void;
+    error(fields: object, message: string): void;
+  };
   /** For tests. */
   requestTimeoutMs?: number;
 }
@@ -102,14 +107,13 @@ export class MediaLink implements MediaPlane {
   }
 
   #connect(): void {
-    const { address, secret } = this.#options;
-    const url =
-      "socketPath" in address ? `ws+unix://${address.socketPath}:/` : `ws://${address.host}:${address.port}/`;
+    const { link } = this.#options;
+    const url = link.kind === "socket" ? `ws+unix://${link.path}:/` : `ws://${link.host}:${link.port}/`;
     const socket = new WebSocket(url, {
       maxPayload: MAX_MEDIA_FRAME_BYTES + 64 * 1024,
       perMessageDeflate: false,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      headers: secret ? { "x-torilla-media-secret": secret } : {},
+      headers: link.kind === "network" ? { [MEDIA_SECRET_HEADER]: link.secret } : {},
     });
     this.#socket = socket;
     let failure = "";
@@ -122,7 +126,9 @@ export class MediaLink implements MediaPlane {
     socket.on("close", (code) => {
       if (this.#socket !== socket || this.#isClosed) return;
       if (this.#isConnected || this.#attempts % 20 === 1) {
-        this.#options.log.warn(`[media-link] ${this.#isConnected ? "lost" : "cannot connect"} (${failure || code})`);
+        this.#options.log.warn(
+          `[media-link] ${this.#isConnected ? "lost" : "cannot connect"} (${failure || code})`,
+        );
       }
       this.#handleLoss();
       this.#scheduleReconnect();
@@ -188,7 +194,10 @@ export class MediaLink implements MediaPlane {
         this.#settle(frame.id, (pending) => {
           const result = mediaRequests[pending.name].result.safeParse(frame.data);
           if (result.success) pending.resolve(result.data as never);
-          else pending.reject(new MediaLinkError("internal", `bad answer to ${pending.name}: ${result.error.message}`));
+          else
+            pending.reject(
+              new MediaLinkError("internal", `bad answer to ${pending.name}: ${result.error.message}`),
+            );
         });
         return;
       case "refusal":

@@ -1,0 +1,43 @@
+import type { Log } from "../log.ts";
+import { type Mixer, MixerProcess } from "./mixer-process.ts";
+
+/** Not at once: the mixer just taken needs the processor to start. */
+const REFILL_DELAY_MS = 4_000;
+
+/**
+ * Keeps one mixer process forked and loaded but idle, so that a dead one is replaced without the wait for
+ * Node and FFmpeg to load. Owned and closed by the node.
+ */
+export class MixerSpares {
+  readonly #log: Log;
+  #spare: MixerProcess | null = null;
+  #refill: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  take(): Mixer {
+    const spare = this.#spare;
+    this.#spare = null;
+    this.#refillLater();
+    return spare && !spare.isGone ? spare : new MixerProcess(this.#log);
+  }
+
+  /** Forks the spare before anybody needs it. */
+  warm(): void {
+    if (!this.#spare && !this.#isClosed) this.#spare = new MixerProcess(this.#log);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#refill);
+    await this.#spare?.close();
+  }
+
+  #refillLater(): void {
+    clearTimeout(this.#refill);
+    if (!this.#isClosed) this.#refill = setTimeout(() => this.warm(), REFILL_DELAY_MS);
+  }
+}

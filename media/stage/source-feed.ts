@@ -1,0 +1,101 @@
+import type { types } from "mediasoup";
+import type { SourceOrigin } from "../mixer/mixer-messages.ts";
+import type { OpenProducer } from "../sfu/peer.ts";
+import { mixerCapabilities } from "../sfu/router-codecs.ts";
+import type { PortAllocator, PortPair } from "./port-allocator.ts";
+
+/*
+ * One backstage producer on its way to the mixer: a PlainTransport with one consumer, sent to a pair of loopback
+ * ports on which the mixer listens. Owned by the mixer's session. Its source id in the mixer is the producer's id.
+ */
+
+/** Until pictures come, a key frame is asked for this often; the producer's own limit is one a second too. */
+const KEY_FRAME_RETRY_MS = 1_000;
+const KEY_FRAME_RETRIES = 15;
+
+export class SourceFeed {
+  readonly of: OpenProducer;
+  readonly origin: SourceOrigin;
+  readonly #transport: types.PlainTransport;
+  readonly #consumer: types.Consumer;
+  readonly #release: () => void;
+  #retry: NodeJS.Timeout | undefined;
+  /** Pictures or sound come out of it in the mixer since then, ms; `null`: not yet, or stalled. */
+  readySinceMs: number | null = null;
+
+  /** @throws Error when the router or the producer closed meanwhile */
+  static async create(router: types.Router, of: OpenProducer, ports: PortAllocator): Promise<SourceFeed> {
+    const pair = await ports.take();
+    let transport: types.PlainTransport | undefined;
+    try {
+      transport = await router.createPlainTransport({
+        listenInfo: { protocol: "udp", ip: "127.0.0.1" },
+        rtcpMux: false,
+        comedia: false,
+      });
+      await transport.connect({ ip: "127.0.0.1", port: pair.port, rtcpPort: pair.rtcpPort });
+      const consumer = await transport.consume({
+        producerId: of.producer.id,
+        rtpCapabilities: mixerCapabilities(router.rtpCapabilities),
+      });
+      return new SourceFeed({ of, transport, consumer, pair, release: () => ports.release(pair) });
+    } catch (error) {
+      transport?.close();
+      ports.release(pair);
+      throw error;
+    }
+  }
+
+  private constructor(parts: {
+    of: OpenProducer;
+    transport: types.PlainTransport;
+    consumer: types.Consumer;
+    pair: PortPair;
+    release: () => void;
+  }) {
+    this.of = parts.of;
+    this.#transport = parts.transport;
+    this.#consumer = parts.consumer;
+    this.#release = parts.release;
+    const { codecs, encodings, rtcp } = parts.consumer.rtpParameters;
+    this.origin = {
+      type: "rtp",
+      port: parts.pair.port,
+      rtcpPort: parts.pair.rtcpPort,
+      payloadType: codecs[0]!.payloadType,
+      ssrc: encodings![0]!.ssrc!,
+      codec: parts.consumer.kind === "video" ? "h264" : "opus",
+      cname: rtcp?.cname ?? parts.of.producer.id,
+    };
+  }
+
+  get sourceId(): string {
+    return this.of.producer.id;
+  }
+
+  get kind(): types.MediaKind {
+    return this.of.producer.kind;
+  }
+
+  get isPaused(): boolean {
+    return this.of.producer.paused;
+  }
+
+  requestKeyFrame(): void {
+    if (this.kind === "video" && !this.#consumer.closed)
+      this.#consumer.requestKeyFrame().catch(() => undefined);
+  }
+
+  /** Asks again and again until the first picture came: the first packets may come before the mixer listens. */
+  requestFirstPicture(retriesLeft = KEY_FRAME_RETRIES): void {
+    if (this.kind !== "video" || this.readySinceMs !== null || retriesLeft === 0) return;
+    this.requestKeyFrame();
+    this.#retry = setTimeout(() => this.requestFirstPicture(retriesLeft - 1), KEY_FRAME_RETRY_MS);
+  }
+
+  close(): void {
+    clearTimeout(this.#retry);
+    this.#transport.close();
+    this.#release();
+  }
+}

@@ -1,0 +1,333 @@
+import path from "node:path";
+import type { MediaNoticeData, SlateCard, StageStatus, VideoItem } from "../../server/contract/media.ts";
+import type { ProgrammeSettings } from "../config.ts";
+import { KeyedQueue } from "../keyed-queue.ts";
+import type { Log } from "../log.ts";
+import { MediaError } from "../media-error.ts";
+import type { Scene } from "../mixer/mixer-messages.ts";
+import type { Notify } from "../notify.ts";
+import { Room } from "../sfu/room.ts";
+import type { WorkerPool, WorkerSlot } from "../sfu/worker-pool.ts";
+import { Broadcast } from "./broadcast.ts";
+import type { Mixer } from "./mixer-process.ts";
+import { type FileItem, MixerSession } from "./mixer-session.ts";
+import { lookAtParticipants } from "./participants.ts";
+import type { PortAllocator } from "./port-allocator.ts";
+import { requireVideoFile } from "./require-video-file.ts";
+import { RestartPace } from "./restart-pace.ts";
+import { SceneDirector } from "./scene-director.ts";
+
+/*
+ * An open stage: backstage and audience room, the mixer between them, and the broadcast when there is one. Holds what
+ * is wanted (slate, video item, broadcast); the mixer's session is made anew from it whenever the mixer or the worker
+ * dies. Owned and closed by the node.
+ */
+
+export interface StageOptions {
+  stageId: string;
+  slate: SlateCard;
+  pool: WorkerPool;
+  ports: PortAllocator;
+  takeMixer: () => Mixer;
+  programme: ProgrammeSettings;
+  dataDir: string;
+  notify: Notify;
+  log: Log;
+  graceMs?: number;
+}
+
+type MixerState = MediaNoticeData<"stage:mixerChanged">["state"];
+
+/** How long `startBroadcast` waits for a mixer that is just being replaced. */
+const MIXER_WAIT_MS = 4_000;
+
+export class Stage {
+  readonly stageId: string;
+  readonly #options: StageOptions;
+  readonly #director: SceneDirector;
+  readonly #pace = new RestartPace();
+  readonly #queue = new KeyedQueue();
+  #rooms: { backstage: Room; audience: Room };
+  #session: MixerSession | null = null;
+  #slate: SlateCard;
+  #video: (FileItem & { itemId: string }) | null = null;
+  #broadcast: Broadcast | null = null;
+  #lastEnded: { broadcastId: string; endedAtMs: number } | null = null;
+  #mixerState: MixerState = "restarting";
+  #restart: NodeJS.Timeout | undefined;
+  #waiting: (() => void)[] = [];
+  #isClosed = false;
+
+  static async create(options: StageOptions): Promise<Stage> {
+    const slot = options.pool.pick();
+    let stage: Stage | undefined;
+    const rooms = await createRooms(options, slot, () => stage);
+    stage = new Stage(options, rooms);
+    void stage.#openSession();
+    return stage;
+  }
+
+  private constructor(options: StageOptions, rooms: { backstage: Room; audience: Room }) {
+    this.#options = options;
+    this.stageId = options.stageId;
+    this.#slate = options.slate;
+    this.#rooms = rooms;
+    this.#director = new SceneDirector(
+      () => ({
+        participants: lookAtParticipants(this.#rooms.backstage, this.#session),
+        activePeerId: this.#rooms.backstage.speakingPeerId,
+        videoSourceId:
+          this.#video && this.#session?.isFileReady(this.#video.sourceId) ? this.#video.sourceId : null,
+      }),
+      (scene) => this.#handleScene(scene),
+    );
+  }
+
+  get backstage(): Room {
+    return this.#rooms.backstage;
+  }
+
+  get audience(): Room {
+    return this.#rooms.audience;
+  }
+
+  get slot(): WorkerSlot {
+    return this.#rooms.backstage.slot;
+  }
+
+  get status(): StageStatus {
+    return {
+      stageId: this.stageId,
+      broadcastId: this.#broadcast?.broadcastId ?? null,
+      scene: this.#director.scene.layout,
+      audienceRtpCapabilities: { ...this.#rooms.audience.router.rtpCapabilities },
+    };
+  }
+
+  setSlate(slate: SlateCard): void {
+    this.#slate = slate;
+    this.#session?.setSlate(slate);
+  }
+
+  /** @throws not_found when the file is not there, unsupported_media when it is no file */
+  async setVideo(video: VideoItem | null): Promise<void> {
+    const filePath = video && path.join(this.#options.dataDir, "media", video.file);
+    if (filePath !== null) await requireVideoFile(filePath);
+    if (this.#isClosed) throw new MediaError("not_found", "the stage closed meanwhile");
+    if (this.#video) this.#session?.removeFile(this.#video.sourceId);
+    this.#video =
+      video === null || filePath === null
+        ? null
+        : {
+            itemId: video.itemId,
+            sourceId: `video-${video.itemId}`,
+            path: filePath,
+            startedAtMs: Date.parse(video.startedAt),
+          };
+    if (this.#video) this.#session?.addFile(this.#video);
+    this.#director.changed();
+  }
+
+  /** Answers the first run's beginning; the same for a repeat. @throws conflict, timeout, disk_full */
+  startBroadcast(broadcastId: string): Promise<number> {
+    return this.#queue.run("broadcast", async () => {
+      if (this.#broadcast && this.#broadcast.broadcastId !== broadcastId) {
+        throw new MediaError("conflict", "another broadcast is on this stage");
+      }
+      if (this.#broadcast) return await this.#broadcast.startedAtMs();
+      await this.#untilMixerRuns();
+      const { stageId, dataDir, notify, log } = this.#options;
+      const broadcast = await Broadcast.create({ stageId, broadcastId, dataDir, notify, log });
+      this.#broadcast = broadcast;
+      if (this.#session?.isStarted) broadcast.attach(this.#session);
+      try {
+        return await broadcast.startedAtMs();
+      } catch (error) {
+        this.#broadcast = null;
+        await broadcast.end(this.#session);
+        throw error;
+      }
+    });
+  }
+
+  /** Answers the end of a broadcast; the same for a repeat. */
+  endBroadcast(broadcastId: string): Promise<number> {
+    return this.#queue.run("broadcast", async () => {
+      const broadcast = this.#broadcast;
+      if (broadcast?.broadcastId !== broadcastId) {
+        return this.#lastEnded?.broadcastId === broadcastId ? this.#lastEnded.endedAtMs : Date.now();
+      }
+      const endedAtMs = await broadcast.end(this.#session);
+      this.#lastEnded = { broadcastId, endedAtMs };
+      if (this.#broadcast === broadcast) this.#broadcast = null;
+      return endedAtMs;
+    });
+  }
+
+  /** Its worker died and stands again: new rooms, a new session; peers are told to join anew. */
+  async rebuild(): Promise<void> {
+    const { notify, pool, log } = this.#options;
+    const former = this.#rooms;
+    const slot = this.slot;
+    this.#loseSession();
+    former.backstage.close();
+    former.audience.close();
+    const rooms = await createRooms(this.#options, slot, () => this, former.backstage.outOfProgramme);
+    if (this.#isClosed) return closeRooms(rooms);
+    this.#rooms = rooms;
+    for (const { roomId } of [rooms.backstage, rooms.audience]) {
+      notify("room:closed", { roomId, reason: "media_restarted" });
+    }
+    this.#setMixerState("restarting");
+    log.warn(`[stage:${this.stageId}] rebuilt on worker ${slot.index} of ${pool.pids.length}`);
+    await this.#openSession();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#restart);
+    this.#director.close();
+    for (const resume of this.#waiting.splice(0)) resume();
+    const session = this.#session;
+    const broadcast = this.#broadcast;
+    this.#session = null;
+    this.#broadcast = null;
+    await broadcast?.end(session);
+    await session?.close();
+    closeRooms(this.#rooms);
+  }
+
+  /** For the rooms. */
+  handleProducersChanged(): void {
+    this.#session?.syncSources();
+    this.#director.changed();
+  }
+
+  handleActiveSpeaker(): void {
+    this.#director.changed();
+  }
+
+  #handleScene(scene: Scene): void {
+    this.#session?.setScene(scene);
+    this.#options.notify("stage:sceneChanged", { stageId: this.stageId, scene: scene.layout });
+    this.#options.log.debug({ scene }, `[stage:${this.stageId}] scene`);
+  }
+
+  async #openSession(): Promise<void> {
+    const { takeMixer, ports, programme, log } = this.#options;
+    const { backstage, audience } = this.#rooms;
+    const mixer = takeMixer();
+    try {
+      const session: MixerSession = await MixerSession.create({
+        stageId: this.stageId,
+        mixer,
+        backstage,
+        audience,
+        ports,
+        programme,
+        slate: this.#slate,
+        log,
+        onSourcesChanged: () => this.#director.changed(),
+        onFileEnded: (sourceId) => this.#handleFileEnded(sourceId),
+        onPackaging: (notice) => this.#broadcast?.handle(notice),
+        onStarted: () => this.#handleStarted(),
+        onGone: (reason) => this.#handleMixerGone(reason),
+      });
+      if (this.#isClosed || backstage.isClosed || audience.isClosed) return await session.close();
+      this.#session = session;
+      session.setSlate(this.#slate);
+      session.setScene(this.#director.scene);
+      if (this.#video) session.addFile(this.#video);
+      if (session.isStarted) this.#handleStarted();
+    } catch (error) {
+      if (this.#isClosed || backstage.isClosed) return;
+      this.#handleMixerGone(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #handleStarted(): void {
+    const session = this.#session;
+    if (!session?.isStarted || this.#mixerState === "running") return;
+    this.#broadcast?.attach(session);
+    this.#setMixerState("running");
+    for (const resume of this.#waiting.splice(0)) resume();
+  }
+
+  #handleMixerGone(reason: string): void {
+    if (this.#isClosed) return;
+    const pauseMs = this.#pace.next(Date.now());
+    this.#options.log.error(`[stage:${this.stageId}] mixer lost (${reason}), next in ${pauseMs} ms`);
+    this.#loseSession();
+    this.#setMixerState(this.#pace.isFailing(Date.now()) ? "failing" : "restarting");
+    clearTimeout(this.#restart);
+    this.#restart = setTimeout(() => void this.#openSession(), pauseMs);
+  }
+
+  #loseSession(): void {
+    clearTimeout(this.#restart);
+    const session = this.#session;
+    this.#session = null;
+    this.#broadcast?.detach();
+    void session?.close();
+    this.#director.changed();
+  }
+
+  #handleFileEnded(sourceId: string): void {
+    const video = this.#video;
+    if (video?.sourceId !== sourceId) return;
+    this.#video = null;
+    this.#session?.removeFile(sourceId);
+    this.#director.changed();
+    this.#options.notify("stage:videoEnded", { stageId: this.stageId, itemId: video.itemId });
+  }
+
+  #setMixerState(state: MixerState): void {
+    if (state === this.#mixerState) return;
+    this.#mixerState = state;
+    this.#options.notify("stage:mixerChanged", { stageId: this.stageId, state });
+  }
+
+  /** @throws media_unavailable when no mixer runs in time */
+  async #untilMixerRuns(): Promise<void> {
+    if (this.#session?.isStarted) return;
+    const resumed = Promise.withResolvers<void>();
+    const timer = setTimeout(() => resumed.resolve(), MIXER_WAIT_MS);
+    this.#waiting.push(() => resumed.resolve());
+    await resumed.promise;
+    clearTimeout(timer);
+    if (!this.#session?.isStarted)
+      throw new MediaError("media_unavailable", "the stage's mixer does not run");
+  }
+}
+
+async function createRooms(
+  { stageId, pool, notify, log, graceMs }: StageOptions,
+  slot: WorkerSlot,
+  stage: () => Stage | undefined,
+  outOfProgramme?: ReadonlySet<string>,
+): Promise<{ backstage: Room; audience: Room }> {
+  const shared = { pool, slot, notify, log, graceMs };
+  const [backstage, audience] = await Promise.all([
+    Room.create({
+      ...shared,
+      roomId: `backstage:${stageId}`,
+      kind: "backstage",
+      outOfProgramme,
+      onProducersChanged: () => stage()?.handleProducersChanged(),
+      onActiveSpeaker: () => stage()?.handleActiveSpeaker(),
+    }),
+    Room.create({
+      ...shared,
+      roomId: `audience:${stageId}`,
+      kind: "audience",
+      onCounted: (count) => notify("stage:audienceCounted", { stageId, count }),
+    }),
+  ]);
+  return { backstage, audience };
+}
+
+function closeRooms({ backstage, audience }: { backstage: Room; audience: Room }): void {
+  backstage.close();
+  audience.close();
+}
