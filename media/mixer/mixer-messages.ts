@@ -25,7 +25,13 @@ export interface MixerConfig {
   /** Canvas of the programme and its frame rate; frames are made every `1000 / fps` ms whatever the sources do. */
   canvas: { widthPx: number; heightPx: number; fps: number };
   /** Largest first; `videoKbps` is the encoder's target, peak 1.5 ×. */
-  rungs: { name: Extract<RenditionName, "v720" | "v360">; widthPx: number; heightPx: number; videoKbps: number; rtp: RtpTarget }[];
+  rungs: {
+    name: Extract<RenditionName, "v720" | "v360">;
+    widthPx: number;
+    heightPx: number;
+    videoKbps: number;
+    rtp: RtpTarget;
+  }[];
   audio: { opusKbps: number; aacKbps: number; rtp: RtpTarget };
   /** Closed GOP and segment length. */
   segmentSeconds: number;
@@ -56,7 +62,14 @@ export type SourceOrigin =
 
 /** `picture`: cameras, in order; `screen`: the shared screen of `slides-with-speaker`. */
 export interface Scene {
-  layout: "full" | "side-by-side" | "picture-in-picture" | "interview" | "slides-with-speaker" | "video" | "slate";
+  layout:
+    | "full"
+    | "side-by-side"
+    | "picture-in-picture"
+    | "interview"
+    | "slides-with-speaker"
+    | "video"
+    | "slate";
   /** Source ids by place: `slides-with-speaker` has the slides first and the speaker (or nobody) second. */
   pictures: { sourceId: string; label: string }[];
   /** Sources that are heard. */

@@ -1,0 +1,99 @@
+import type { Scene } from "../mixer-messages.ts";
+import { fitPicture, layoutPlaces, type Place } from "./layout.ts";
+import type { ShownPicture } from "./picture-queue.ts";
+import { createPicture, fillPicture, type OwnedPicture, type YuvColour } from "./planes.ts";
+import { ScaleInto } from "./scale-into.ts";
+
+/** What one place of the scene shows now. */
+export interface VisiblePicture {
+  sourceId: string;
+  label: string;
+  picture: ShownPicture;
+  /** Slides and videos are never cropped. */
+  isWhole: boolean;
+}
+
+/** Behind and around pictures: a calm near-black blue. */
+export const BACKDROP: YuvColour = { y: 27, u: 133, v: 124 };
+
+/**
+ * Owns the canvas. Draws only what changed since the last frame: a place whose source has a newer picture; all
+ * of it when the arrangement changed.
+ */
+export class Compositor {
+  readonly canvas: OwnedPicture;
+  readonly #scalers = new Map<string, ScaleInto>();
+  readonly #drawn = new Map<string, number>();
+  #arrangement = "";
+
+  constructor(size: { widthPx: number; heightPx: number }) {
+    this.canvas = createPicture(size.widthPx, size.heightPx);
+    fillPicture(this.canvas, BACKDROP);
+  }
+
+  /** `slate` is shown when nothing can be seen. The canvas must not be in use by an encoder. */
+  compose(
+    layout: Scene["layout"],
+    visible: VisiblePicture[],
+    slate: { picture: OwnedPicture; serial: number },
+  ): void {
+    const places = layoutPlaces(layout, this.canvas, visible.length);
+    if (places.length === 0) {
+      this.#rearrange(`slate ${slate.serial}`, () => copyPicture(slate.picture, this.canvas));
+      return;
+    }
+    const shown = visible.slice(0, places.length);
+    const parts = shown.map((one, index) => `${one.sourceId} ${placeKey(one, places[index]!)}`);
+    this.#rearrange(`${layout} ${parts.join("|")}`, () => fillPicture(this.canvas, BACKDROP));
+    let isCovered = false;
+    for (const [index, one] of shown.entries()) {
+      // A picture in picture lies on the first one, and is drawn again with it.
+      if (!isCovered && this.#drawn.get(one.sourceId) === one.picture.serial) continue;
+      isCovered ||= layout === "picture-in-picture";
+      this.#draw(one, places[index]!);
+    }
+  }
+
+  #draw(one: VisiblePicture, place: Place): void {
+    const { frame, serial } = one.picture;
+    const fit = fitPicture({ widthPx: frame.width, heightPx: frame.height }, place, {
+      mayCrop: !one.isWhole,
+    });
+    let scaler = this.#scalers.get(one.sourceId);
+    if (!scaler) {
+      scaler = new ScaleInto();
+      this.#scalers.set(one.sourceId, scaler);
+    }
+    scaler.draw(frame, fit, this.canvas);
+    this.#drawn.set(one.sourceId, serial);
+  }
+
+  #rearrange(arrangement: string, clear: () => void): void {
+    if (arrangement === this.#arrangement) return;
+    this.#arrangement = arrangement;
+    this.#drawn.clear();
+    clear();
+  }
+
+  forget(sourceId: string): void {
+    this.#scalers.get(sourceId)?.close();
+    this.#scalers.delete(sourceId);
+    this.#drawn.delete(sourceId);
+  }
+
+  close(): void {
+    for (const scaler of this.#scalers.values()) scaler.close();
+    this.#scalers.clear();
+    this.canvas.frame.free();
+  }
+}
+
+/** A picture that changes its shape leaves other borders, so the place is cleared. */
+function placeKey(one: VisiblePicture, place: Place): string {
+  const { width, height } = one.picture.frame;
+  return `${place.x},${place.y},${place.widthPx},${place.heightPx},${width}x${height}`;
+}
+
+function copyPicture(from: OwnedPicture, to: OwnedPicture): void {
+  for (const plane of [0, 1, 2] as const) from.planes[plane].copy(to.planes[plane]);
+}

@@ -1,0 +1,44 @@
+import { AV_PIX_FMT_YUV420P } from "node-av/constants";
+import { Frame } from "node-av/lib";
+import { must } from "../native.ts";
+
+/** A yuv420p frame of our own and lasting views of its planes. */
+export interface OwnedPicture {
+  frame: Frame;
+  /** Y, U, V. */
+  planes: [Buffer, Buffer, Buffer];
+  strides: number[];
+  widthPx: number;
+  heightPx: number;
+}
+
+/** Limited-range luma and chroma. */
+export interface YuvColour {
+  y: number;
+  u: number;
+  v: number;
+}
+
+/** The caller frees `frame`. */
+export function createPicture(widthPx: number, heightPx: number): OwnedPicture {
+  const frame = new Frame();
+  frame.alloc();
+  frame.width = widthPx;
+  frame.height = heightPx;
+  frame.format = AV_PIX_FMT_YUV420P;
+  must("allocate picture", frame.getBuffer(0));
+  const data = frame.data!;
+  return {
+    frame,
+    planes: [data[0]!, data[1]!, data[2]!],
+    strides: frame.linesize.slice(0, 3),
+    widthPx,
+    heightPx,
+  };
+}
+
+export function fillPicture(picture: OwnedPicture, colour: YuvColour): void {
+  picture.planes[0].fill(colour.y);
+  picture.planes[1].fill(colour.u);
+  picture.planes[2].fill(colour.v);
+}

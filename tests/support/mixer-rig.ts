@@ -1,0 +1,157 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { MixerCommand, MixerConfig, MixerNotice, RtpTarget } from "../../media/mixer/mixer-messages.ts";
+import { parseRtp, type RtpPacket } from "../../media/mixer/rtp/rtp-packet.ts";
+
+const MAIN = fileURLToPath(new URL("../../media/mixer/main.ts", import.meta.url));
+
+/** RTP and RTCP of one outgoing stream, as a transport would receive them. */
+export class RtpCatcher {
+  readonly target: RtpTarget;
+  readonly packets: { packet: RtpPacket; atMs: number }[] = [];
+  readonly reports: Buffer[] = [];
+  readonly #sockets: Socket[];
+
+  private constructor(target: RtpTarget, sockets: Socket[]) {
+    this.target = target;
+    this.#sockets = sockets;
+    sockets[0]!.on("message", (datagram) => {
+      const packet = parseRtp(Buffer.from(datagram));
+      if (packet) this.packets.push({ packet, atMs: performance.now() });
+    });
+    sockets[1]!.on("message", (datagram) => this.reports.push(Buffer.from(datagram)));
+  }
+
+  static async create(payloadType: number, ssrc: number): Promise<RtpCatcher> {
+    const sockets = [await boundSocket(), await boundSocket()];
+    const [port, rtcpPort] = sockets.map((socket) => socket.address().port);
+    return new RtpCatcher({ ip: "127.0.0.1", port: port!, rtcpPort: rtcpPort!, payloadType, ssrc }, sockets);
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.close();
+  }
+}
+
+export async function boundSocket(): Promise<Socket> {
+  const socket = createSocket({ type: "udp4", recvBufferSize: 4 << 20 });
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  return socket;
+}
+
+/** A UDP port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const socket = await boundSocket();
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+export interface RigOptions {
+  widthPx: number;
+  heightPx: number;
+  fps: number;
+  title?: string;
+}
+
+/** A real mixer process and all that it says. */
+export class MixerRig {
+  readonly child: ChildProcess;
+  readonly notices: { notice: MixerNotice; atMs: number }[] = [];
+  readonly config: MixerConfig;
+  readonly big: RtpCatcher;
+  readonly small: RtpCatcher;
+  readonly sound: RtpCatcher;
+
+  private constructor(
+    child: ChildProcess,
+    config: MixerConfig,
+    catchers: { big: RtpCatcher; small: RtpCatcher; sound: RtpCatcher },
+  ) {
+    this.child = child;
+    this.config = config;
+    this.big = catchers.big;
+    this.small = catchers.small;
+    this.sound = catchers.sound;
+    child.on("message", (notice: MixerNotice) => this.notices.push({ notice, atMs: performance.now() }));
+  }
+
+  static async create({ widthPx, heightPx, fps, title }: RigOptions): Promise<MixerRig> {
+    const big = await RtpCatcher.create(101, 2222);
+    const small = await RtpCatcher.create(101, 1111);
+    const sound = await RtpCatcher.create(100, 3333);
+    const config: MixerConfig = {
+      stageId: "7c3a3a52-2f59-4d6c-9a2e-0d4b0a0f1a11",
+      canvas: { widthPx, heightPx, fps },
+      rungs: [
+        { name: "v720", widthPx, heightPx, videoKbps: widthPx >= 1280 ? 2000 : 800, rtp: big.target },
+        { name: "v360", widthPx: widthPx / 2, heightPx: heightPx / 2, videoKbps: 400, rtp: small.target },
+      ],
+      audio: { opusKbps: 64, aacKbps: 96, rtp: sound.target },
+      segmentSeconds: 2,
+      partSeconds: 1 / 3,
+      slate: {
+        reason: "starting-soon",
+        eventName: "Järjestömessut 2026",
+        title: title ?? "Pian alkaa",
+        subtitle: "",
+        nextLine: "",
+      },
+    };
+    const child = fork(MAIN, { serialization: "advanced", execPath: process.execPath, execArgv: [] });
+    const rig = new MixerRig(child, config, { big, small, sound });
+    rig.send({ type: "start", config });
+    await rig.waitFor((notice) => notice.type === "started");
+    return rig;
+  }
+
+  send(command: MixerCommand): void {
+    this.child.send(command);
+  }
+
+  /** Notices of one type so far. */
+  of<Type extends MixerNotice["type"]>(type: Type): Extract<MixerNotice, { type: Type }>[] {
+    return this.notices.flatMap(({ notice }) =>
+      notice.type === type ? [notice as Extract<MixerNotice, { type: Type }>] : [],
+    );
+  }
+
+  /** The first notice (from `since` on, a count of notices) for which `test` holds. */
+  async waitFor(
+    test: (notice: MixerNotice) => boolean,
+    options: { timeoutMs?: number; since?: number } = {},
+  ): Promise<MixerNotice> {
+    const { timeoutMs = 10_000, since = 0 } = options;
+    const endMs = performance.now() + timeoutMs;
+    for (;;) {
+      const found = this.notices.slice(since).find(({ notice }) => test(notice));
+      if (found) return found.notice;
+      if (performance.now() > endMs || this.child.exitCode !== null) {
+        const last = this.notices.slice(-5).map(({ notice }) => notice.type);
+        throw new Error(
+          `no such notice in ${timeoutMs} ms (exit ${this.child.exitCode}); last: ${last.join(", ")}`,
+        );
+      }
+      await sleep(10);
+    }
+  }
+
+  /** Asks it to close; answers how long that took and its exit code. */
+  async close(): Promise<{ ms: number; code: number | null }> {
+    const from = performance.now();
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exit = once(this.child, "exit");
+      if (this.child.connected) this.send({ type: "close" });
+      await exit;
+    }
+    for (const catcher of [this.big, this.small, this.sound]) catcher.close();
+    return { ms: performance.now() - from, code: this.child.exitCode };
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
