@@ -24,9 +24,7 @@ export type RoomRef = z.infer<typeof RoomRef>;
 export const RoomId = z.string().regex(/^(backstage|audience|booth):[0-9a-f-]{36}$/);
 export type RoomId = z.infer<typeof RoomId>;
 
-export function roomIdOf(room: RoomRef): RoomId {
-  return room.kind === "booth" ? `booth:${room.boothId}` : `${room.kind}:${room.stageId}`;
-}
+export { roomIdOf } from "./room-id.ts";
 
 /** What a peer may send: nothing, a microphone, or microphone, camera and screen. */
 export const SpeakRight = z.enum(["none", "voice", "picture"]);

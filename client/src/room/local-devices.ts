@@ -1,4 +1,4 @@
-import { Store } from "./store.ts";
+import { Store } from "../api/store.ts";
 
 /*
  * This page's camera, microphone and shared screen. Owns the tracks; `close()` ends them all.
@@ -137,7 +137,7 @@ export class LocalDevices {
   #change(source: LocalSource, change: Partial<LocalDevice>): void {
     if (this.#isClosed) return;
     const device = { ...this.getSnapshot()[source], ...change };
-    this.#store.set({ [source]: device });
+    this.#store.patch({ [source]: device });
     if ("track" in change || "isMuted" in change) {
       for (const listener of this.#trackListeners) listener(source, device);
     }
@@ -146,7 +146,7 @@ export class LocalDevices {
   #list = async (): Promise<void> => {
     const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
     if (this.#isClosed) return;
-    this.#store.set({
+    this.#store.patch({
       microphones: devices.filter((device) => device.kind === "audioinput"),
       cameras: devices.filter((device) => device.kind === "videoinput"),
     });

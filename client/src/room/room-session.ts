@@ -1,17 +1,12 @@
 import type { Device, types } from "mediasoup-client";
 import type { ErrorCode } from "../../../server/contract/errors.ts";
-import {
-  type ConsumerOptions,
-  type PeerView,
-  type RoomRef,
-  roomIdOf,
-  type SpeakRight,
-} from "../../../server/contract/rooms.ts";
+import { roomIdOf } from "../../../server/contract/room-id.ts";
+import type { ConsumerOptions, PeerView, RoomRef, SpeakRight } from "../../../server/contract/rooms.ts";
+import { Store } from "../api/store.ts";
 import type { LocalDevices, LocalSource } from "./local-devices.ts";
 import { requirePeerKey } from "./peer-key.ts";
 import { loadDevice, RoomMedia } from "./room-media.ts";
 import type { RoomSocket } from "./room-socket.ts";
-import { Store } from "./store.ts";
 
 /*
  * One participant's stay in a backstage or a booth, over lost connections and restarted media: whatever
@@ -151,7 +146,7 @@ export class RoomSession {
       ),
       socket.on(
         "room:silentVisitorsCounted",
-        mine(({ count }) => this.#store.set({ silentVisitorCount: count })),
+        mine(({ count }) => this.#store.patch({ silentVisitorCount: count })),
       ),
       socket.on(
         "room:consumerOpened",
@@ -167,7 +162,7 @@ export class RoomSession {
       ),
       socket.on(
         "room:activeSpeakerChanged",
-        mine(({ peerId }) => this.#store.set({ activeSpeakerId: peerId })),
+        mine(({ peerId }) => this.#store.patch({ activeSpeakerId: peerId })),
       ),
       socket.on(
         "room:speakRightChanged",
@@ -187,7 +182,7 @@ export class RoomSession {
         this.#isConnected = isConnected;
         if (isConnected && !wasConnected) this.#join();
         else if (!isConnected && this.getSnapshot().status.kind === "joined") {
-          this.#store.set({ status: { kind: "reconnecting" } });
+          this.#store.patch({ status: { kind: "reconnecting" } });
         }
       }),
     );
@@ -223,7 +218,7 @@ export class RoomSession {
     this.#media = media;
     this.#retryMs = RETRY_FIRST_MS;
     this.#views = new Map(joined.peers.map((peer) => [peer.peerId, peer]));
-    this.#store.set({
+    this.#store.patch({
       status: { kind: "joined" },
       ownPeerId: joined.peerId,
       speakRight: joined.speakRight,
@@ -237,7 +232,7 @@ export class RoomSession {
   /** Joins anew after a while that grows, with jitter. */
   #return(): void {
     if (this.#isClosed) return;
-    this.#store.set({ status: { kind: "reconnecting" } });
+    this.#store.patch({ status: { kind: "reconnecting" } });
     clearTimeout(this.#timer);
     const waitMs = this.#retryMs * (0.5 + Math.random());
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_LONGEST_MS);
@@ -250,9 +245,9 @@ export class RoomSession {
     if (stay !== this.#stay || this.#isClosed) return;
     clearTimeout(this.#timer);
     if (state === "connected") {
-      this.#store.set({ status: { kind: "joined" } });
+      this.#store.patch({ status: { kind: "joined" } });
     } else if (state === "disconnected") {
-      this.#store.set({ status: { kind: "reconnecting" } });
+      this.#store.patch({ status: { kind: "reconnecting" } });
       this.#timer = setTimeout(() => {
         const media = this.#media;
         if (this.#isConnected) media?.restartIce().catch(() => this.#return());
@@ -281,7 +276,7 @@ export class RoomSession {
   }
 
   #setOwnRight(speakRight: SpeakRight): void {
-    this.#store.set({ speakRight });
+    this.#store.patch({ speakRight });
     const sources = ["microphone", "camera", "screen"] as const;
     this.#media?.dropProducers(sources.filter((source) => !this.#maySend(source)));
     for (const source of sources) this.#sendLater(source);
@@ -337,7 +332,7 @@ export class RoomSession {
         isCameraMuted: camera?.isPaused ?? true,
       });
     }
-    this.#store.set({ peers, self: (ownPeerId && this.#views.get(ownPeerId)) || null });
+    this.#store.patch({ peers, self: (ownPeerId && this.#views.get(ownPeerId)) || null });
   }
 
   #leaveMedia(): void {
@@ -351,6 +346,6 @@ export class RoomSession {
     clearTimeout(this.#timer);
     for (const undo of this.#undo) undo();
     this.#leaveMedia();
-    this.#store.set({ status, peers: [] });
+    this.#store.patch({ status, peers: [] });
   }
 }

@@ -1,5 +1,61 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import { ApiError } from "../../api/api-error.ts";
+import type { StageView } from "../../api/contract.ts";
+import { useLocalText } from "../../i18n/local-text.tsx";
+import { DeviceCheck } from "../../ui/call/device-check.tsx";
+import { useDevices } from "../../ui/call/use-devices.ts";
+import { PageHeader } from "../../ui/page-header.tsx";
 import { Loading } from "../../ui/spinner.tsx";
+import { ErrorState } from "../../ui/states.tsx";
+import { stageQuery } from "../stages/stage-query.ts";
+import { BackstageRoom } from "./backstage-room.tsx";
 
+/** Speakers' and hosts' side of a stage: first the green room (devices), then the backstage itself. */
 export function BackstagePage() {
-  return <Loading />;
+  const { event = "", stage = "" } = useParams();
+  const query = useQuery(stageQuery(event, stage));
+  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <Loading />;
+  if (!query.data.can.enterBackstage)
+    return <ErrorState error={new ApiError({ code: "forbidden", message: "no backstage right" })} />;
+  return <Backstage stage={query.data} />;
+}
+
+function Backstage({ stage }: { stage: StageView }) {
+  const { t } = useTranslation("backstage");
+  const local = useLocalText();
+  const { devices, snapshot } = useDevices();
+  const [displayName, setDisplayName] = useState<string | null>(null);
+  const name = local(stage.name);
+  if (!devices || !snapshot) return <Loading />;
+  return (
+    <div className="page-wide backstage">
+      <PageHeader
+        title={t("title", { stage: name })}
+        documentTitle={t("title", { stage: name })}
+        back={{ to: `/e/${stage.event.slug}/stage/${stage.slug}`, label: t("toStage") }}
+      />
+      {displayName === null ? (
+        <DeviceCheck
+          devices={devices}
+          snapshot={snapshot}
+          title={t("checkTitle")}
+          lead={<p>{t(stage.can.drive ? "checkLeadHost" : "checkLead")}</p>}
+          enterLabel={t("enter")}
+          onEnter={setDisplayName}
+        />
+      ) : (
+        <BackstageRoom
+          stage={stage}
+          devices={devices}
+          snapshot={snapshot}
+          displayName={displayName}
+          onLeave={() => setDisplayName(null)}
+        />
+      )}
+    </div>
+  );
 }

@@ -1,0 +1,81 @@
+import type { types } from "mediasoup-client";
+import { roomIdOf } from "../../../server/contract/room-id.ts";
+import type { ConsumerOptions } from "../../../server/contract/rooms.ts";
+import { requirePeerKey } from "./peer-key.ts";
+import { loadDevice, RoomMedia } from "./room-media.ts";
+import type { RoomSocket } from "./room-socket.ts";
+
+const RETRY_MS = 1500;
+
+/** The programme's picture for a monitor: silent, comes back by itself, owns its place in the audience room. */
+export class ProgrammeFeed {
+  readonly #socket: RoomSocket;
+  readonly #stageId: string;
+  readonly #roomId: string;
+  readonly #onTrack: (track: MediaStreamTrack | null) => void;
+  readonly #undo: (() => void)[];
+  #media: RoomMedia | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isConnected = false;
+  #isClosed = false;
+
+  constructor(socket: RoomSocket, stageId: string, onTrack: (track: MediaStreamTrack | null) => void) {
+    this.#socket = socket;
+    this.#stageId = stageId;
+    this.#roomId = roomIdOf({ kind: "audience", stageId });
+    this.#onTrack = onTrack;
+    this.#undo = [
+      socket.on("room:consumerOpened", ({ roomId, consumer }) => {
+        if (roomId === this.#roomId) void this.#show(consumer);
+      }),
+      socket.on("room:closed", ({ roomId }) => {
+        if (roomId === this.#roomId) this.#again();
+      }),
+      socket.onConnection((isConnected) => {
+        this.#isConnected = isConnected;
+        if (isConnected) this.#again(0);
+      }),
+    ];
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const undo of this.#undo) undo();
+    this.#media?.close();
+    if (this.#isConnected) this.#socket.request("room:leave", { roomId: this.#roomId }).catch(() => {});
+  }
+
+  #again(afterMs = RETRY_MS): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#enter().catch(() => this.#again());
+    }, afterMs);
+  }
+
+  async #enter(): Promise<void> {
+    const device = await loadDevice();
+    const joined = await this.#socket.request("room:join", {
+      room: { kind: "audience", stageId: this.#stageId },
+      peerKey: requirePeerKey(),
+      displayName: null,
+      rtpCapabilities: device.recvRtpCapabilities as unknown as Record<string, unknown>,
+    });
+    if (this.#isClosed) return;
+    this.#media?.close();
+    this.#media = new RoomMedia(device, this.#socket, joined, {
+      onTransportState: (state: types.ConnectionState) => {
+        if (state === "failed") this.#again();
+      },
+    });
+    for (const consumer of joined.consumers) await this.#show(consumer);
+  }
+
+  async #show(options: ConsumerOptions): Promise<void> {
+    if (options.kind !== "video") return;
+    const consumer = await this.#media?.receive(options);
+    if (consumer && !this.#isClosed) this.#onTrack(consumer.track);
+  }
+}
