@@ -77,7 +77,8 @@ export function presentRecording(row: Recording & { broadcast: { stageId: string
     presentationId: row.presentationId,
     title: presentShortText(row.title),
     startedAt: row.startedAt.toISOString(),
-    durationSeconds: Math.max(0, (row.endedAt.getTime() - row.startedAt.getTime()) / 1000),
+    durationSeconds:
+      row.durationSeconds ?? Math.max(0, (row.endedAt.getTime() - row.startedAt.getTime()) / 1000),
     isPublished: row.isPublished,
     playlistUrl: `${folder}/main.m3u8`,
     posterUrl: `${folder}/poster.jpg`,

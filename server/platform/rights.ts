@@ -49,7 +49,7 @@ export const rights = {
   "chat.write": anyone,
   /** Of a stage's or a booth's chat. */
   "chat.moderate": ["host", "staff", "organiser"],
-  "recording.publish": ["organiser"],
+  "recording.publish": ["organiser", "host"],
   "upload.send": ["organiser"],
   "screen.read": ["screen"],
   "session.own": anyone,
