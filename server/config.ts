@@ -58,7 +58,10 @@ export const settings = {
     ["postgres:", "postgresql:"],
     "must be a PostgreSQL address such as postgresql://torilla:secret@db.example.org:5432/torilla",
   ).optional(),
-  TORILLA_POSTGRES_BIN: z.string().startsWith("/", { error: "must be a whole path, starting with /" }).optional(),
+  TORILLA_POSTGRES_BIN: z
+    .string()
+    .startsWith("/", { error: "must be a whole path, starting with /" })
+    .optional(),
   TORILLA_REDIS_URL: urlOf(
     ["redis:", "rediss:"],
     "must be a Redis address such as redis://redis.example.org:6379",

@@ -1,0 +1,24 @@
+const FIRST_MS = 200;
+const LONGEST_MS = 10_000;
+/** A process that lived this long is healthy again: its next end waits the shortest time. */
+const HEALTHY_AFTER_MS = 30_000;
+
+/** How long to wait before a process that ended is started again: 0.2 s, doubled up to 10 s, ± 20 %. */
+export class Backoff {
+  #failures = 0;
+  readonly #random: () => number;
+  constructor(random: () => number = Math.random) {
+    this.#random = random;
+  }
+
+  /** Ends in a row that came quickly. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  nextDelayMs(livedMs: number): number {
+    this.#failures = livedMs >= HEALTHY_AFTER_MS ? 1 : this.#failures + 1;
+    const delayMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#failures - 1));
+    return Math.round(delayMs * (0.8 + 0.4 * this.#random()));
+  }
+}
