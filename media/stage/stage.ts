@@ -189,12 +189,10 @@ export class Stage {
     clearTimeout(this.#restart);
     this.#director.close();
     for (const resume of this.#waiting.splice(0)) resume();
-    const session = this.#session;
-    const broadcast = this.#broadcast;
-    this.#session = null;
+    await this.#broadcast?.end(this.#session);
+    await this.#session?.close();
     this.#broadcast = null;
-    await broadcast?.end(session);
-    await session?.close();
+    this.#session = null;
     closeRooms(this.#rooms);
   }
 
