@@ -3,6 +3,15 @@ import { mountChat } from "./chat/index.ts";
 import { mountEvents } from "./events/index.ts";
 import { mountHealth } from "./health/index.ts";
 import { mountPeople } from "./people/index.ts";
+import { mountProgramme } from "./programme/index.ts";
+import { mountRecordings } from "./recordings/index.ts";
 
 /** Every feature of the server, in the order in which they start; they close in reverse. */
-export const features: Mount[] = [mountHealth, mountPeople, mountEvents, mountChat];
+export const features: Mount[] = [
+  mountHealth,
+  mountPeople,
+  mountEvents,
+  mountChat,
+  mountProgramme,
+  mountRecordings,
+];
