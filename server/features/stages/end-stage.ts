@@ -1,0 +1,56 @@
+import { AppError, toAppError } from "../../platform/errors.ts";
+import { presentText } from "../../platform/present.ts";
+import { tellSlate, tellVideo, throwMediaError } from "./media-calls.ts";
+import { recordedRanges } from "./recorded-ranges.ts";
+import type { StageDesk } from "./stage-desk.ts";
+import { nextStageState } from "./stage-state.ts";
+import { commitPhase, endBroadcast } from "./stages.store.ts";
+
+/**
+ * live → ended: the last segment is on disk, then the phase and the recordings are committed together.
+ * @throws wrong_phase, media_unavailable: then the stage is still live and End may be pressed again
+ */
+export async function endStage(desk: StageDesk): Promise<void> {
+  const { ctx, stageId, eventId, state } = desk;
+  if (state.phase !== "live") throw AppError.wrongPhase("Only a live stage can be ended.");
+  const { broadcastId } = state;
+  const endedAt = await endOnNode(desk, broadcastId);
+  if (!nextStageState(state, { type: "end", at: endedAt }))
+    throw AppError.wrongPhase("Only a live stage can be ended.");
+  const ranges = recordedRanges(desk.schedule, {
+    startedAt: state.liveSince,
+    endedAt,
+    title: presentText(desk.row.name),
+  });
+  const seq = await commitPhase(
+    ctx.db,
+    {
+      stageId,
+      from: ["live"],
+      to: "ended",
+      at: endedAt,
+      isAutomatic: false,
+      announcedSeq: desk.announced.seq,
+    },
+    (tx) => endBroadcast(tx, { broadcastId, endedAt, ranges }),
+  );
+  Object.assign(desk.row, { phase: "ended", phaseSince: endedAt, isAutomatic: false, broadcasts: [] });
+  desk.isRecordingFailing = false;
+  desk.announcePhase(seq);
+  ctx.domain.tell("broadcastEnded", { eventId, stageId, broadcastId });
+  ctx.log.info(`[stage:${stageId} broadcast:${broadcastId}] ended, ${ranges.length} recordings`);
+  await Promise.allSettled([desk.reload(), tellVideo(desk, null), tellSlate(desk)]);
+  for (const { id } of desk.recordings.filter((recording) => recording.broadcastId === broadcastId))
+    ctx.domain.tell("recordingChanged", { eventId, stageId, recordingId: id });
+}
+
+/** A node that knows nothing of the broadcast any more has ended it: what is on disk is what there is. */
+async function endOnNode({ ctx, stageId }: StageDesk, broadcastId: string): Promise<Date> {
+  try {
+    const { endedAtMs } = await ctx.media.request("stage:endBroadcast", { stageId, broadcastId });
+    return new Date(endedAtMs);
+  } catch (thrown) {
+    if (toAppError(thrown).code === "not_found") return ctx.now();
+    return throwMediaError(thrown);
+  }
+}

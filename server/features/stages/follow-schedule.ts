@@ -1,0 +1,67 @@
+import { toAppError } from "../../platform/errors.ts";
+import { endStage } from "./end-stage.ts";
+import { goLive } from "./go-live.ts";
+import { openOnNode, tellSlate, tellVideo, throwMediaError } from "./media-calls.ts";
+import { openRehearsal } from "./open-rehearsal.ts";
+import { type ProgrammePlan, programmePlan } from "./programme-plan.ts";
+import type { StageDesk } from "./stage-desk.ts";
+
+/** After a failure (media node away, database away) it is tried again so much later. */
+const RETRY_MS = 5_000;
+
+/**
+ * Brings the stage, the programme and what people are told to what the schedule wants now. Doing it again changes
+ * nothing. Runs in the desk's turn. Returns when to do it again at the latest; `null`: only when something changes.
+ */
+export async function followSchedule(desk: StageDesk): Promise<Date | null> {
+  const { ctx } = desk;
+  let hasFailed = false;
+  if (ctx.media.isConnected) {
+    try {
+      await putInStep(desk);
+      await applyPlan(desk, planOf(desk));
+    } catch (thrown) {
+      hasFailed = true;
+      ctx.log.warn({ err: toAppError(thrown) }, `[stage:${desk.stageId}] cannot follow the schedule`);
+    }
+  }
+  await desk.announceChanges();
+  return hasFailed ? new Date(ctx.now().getTime() + RETRY_MS) : planOf(desk).wakeAt;
+}
+
+export function planOf(desk: StageDesk): ProgrammePlan {
+  const { row, schedule, overItems, slateSince } = desk;
+  const { phase, phaseSince, isAutomatic } = row;
+  return programmePlan({ phase, phaseSince, isAutomatic, schedule, overItems, slateSince }, desk.ctx.now());
+}
+
+/** After either side's restart: the node gets the stage, its broadcast (as a new run) and, by the plan, the rest. */
+async function putInStep(desk: StageDesk): Promise<void> {
+  if (desk.isInStep) return;
+  const { ctx, stageId, broadcastId } = desk;
+  desk.toldVideo = null;
+  if (desk.isOpen) {
+    const status = await openOnNode(desk);
+    desk.toldSlate = null;
+    if (broadcastId !== null && status.broadcastId !== broadcastId) {
+      if (status.broadcastId !== null)
+        await ctx.media
+          .request("stage:endBroadcast", { stageId, broadcastId: status.broadcastId })
+          .catch(throwMediaError);
+      await ctx.media.request("stage:startBroadcast", { stageId, broadcastId }).catch(throwMediaError);
+      ctx.log.info(`[stage:${stageId} broadcast:${broadcastId}] taken up again`);
+    }
+  }
+  desk.isInStep = true;
+}
+
+async function applyPlan(desk: StageDesk, plan: ProgrammePlan): Promise<void> {
+  if (plan.shouldEnd) await endStage(desk);
+  if (plan.shouldGoLive) {
+    if (!desk.isOpen) await openRehearsal(desk, { isAutomatic: true });
+    await goLive(desk, { isAutomatic: true });
+  }
+  if (!desk.isOpen) return;
+  await tellVideo(desk, desk.row.phase === "live" ? plan.video : null);
+  await tellSlate(desk);
+}

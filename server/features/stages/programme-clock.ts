@@ -1,0 +1,86 @@
+import type { Logger } from "pino";
+
+/** Long sleeps are cut into such, so that a clock that jumps is noticed within one. */
+const MAX_SLEEP_MS = 1_000;
+
+interface Options {
+  now(): Date;
+  log: Logger;
+  /** Brings a stage to what its schedule wants; returns when it is due again, `null` for never. */
+  follow(stageId: string): Promise<Date | null>;
+}
+
+/**
+ * The schedule's clock: one timer for all stages. A stage is followed when it is due or was touched, and never twice
+ * at once. What is due is a question of the clock's time only, so nothing is lost or done twice by a restart or a
+ * jump. `close()` waits for what runs.
+ */
+export class ProgrammeClock {
+  readonly #options: Options;
+  readonly #dueAt = new Map<string, number>();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #again = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Something about the stage changed: follow it now. Resolves when that is done. */
+  async touch(stageId: string): Promise<void> {
+    if (this.#isClosed) return;
+    const running = this.#running.get(stageId);
+    if (running !== undefined) {
+      this.#again.add(stageId);
+      return running;
+    }
+    const run = this.#follow(stageId);
+    this.#running.set(stageId, run);
+    await run;
+  }
+
+  forget(stageId: string): void {
+    this.#dueAt.delete(stageId);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async #follow(stageId: string): Promise<void> {
+    try {
+      do {
+        this.#again.delete(stageId);
+        const dueAt = await this.#options.follow(stageId);
+        if (dueAt) this.#dueAt.set(stageId, dueAt.getTime());
+        else this.#dueAt.delete(stageId);
+      } while (this.#again.has(stageId) && !this.#isClosed);
+    } catch (err) {
+      this.#options.log.error({ err }, `[stage:${stageId}] the schedule's clock failed`);
+      this.#dueAt.set(stageId, this.#options.now().getTime() + 10 * MAX_SLEEP_MS);
+    } finally {
+      this.#running.delete(stageId);
+      this.#arm();
+    }
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed || this.#dueAt.size === 0) return;
+    const sleepMs = Math.min(...this.#dueAt.values()) - this.#options.now().getTime();
+    this.#timer = setTimeout(() => this.#wake(), Math.min(MAX_SLEEP_MS, Math.max(0, sleepMs)));
+  }
+
+  #wake(): void {
+    const nowMs = this.#options.now().getTime();
+    for (const [stageId, dueAtMs] of this.#dueAt) {
+      if (dueAtMs > nowMs) continue;
+      this.#dueAt.delete(stageId);
+      void this.touch(stageId);
+    }
+    this.#arm();
+  }
+}

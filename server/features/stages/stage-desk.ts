@@ -1,0 +1,190 @@
+/*
+ * What this server knows of one stage: its rows, and what only the media node can tell (scene, recording). Answers
+ * pages without a statement, and announces each change once, in order. All that changes it runs in its queue.
+ */
+
+import { Language } from "../../contract/ids.ts";
+import type { SlateCard } from "../../contract/media.ts";
+import type { SceneName, StageState as StageStateView } from "../../contract/stages.ts";
+import type { ServerContext } from "../../platform/context.ts";
+import { AppError, toAppError } from "../../platform/errors.ts";
+import { presentPresentation, presentRecording, presentText } from "../../platform/present.ts";
+import { nowAndNext } from "./now-and-next.ts";
+import type { Schedule } from "./schedule-entry.ts";
+import { slateCard } from "./slate-card.ts";
+import type { StageState } from "./stage-state.ts";
+import { presentStageState } from "./stages.present.ts";
+import { findStageRow, listPublishedRecordings, nextSeq, type StageRow } from "./stages.store.ts";
+
+type RecordingRows = Awaited<ReturnType<typeof listPublishedRecordings>>;
+
+export class StageDesk {
+  readonly ctx: ServerContext;
+  readonly stageId: string;
+  row: StageRow;
+  recordings: RecordingRows;
+  scene: SceneName = "slate";
+  /** Since when the programme shows only the slate; `null`: something else. */
+  slateSince: Date | null;
+  isRecordingFailing = false;
+  /** What the media node was last told. `null`: not told since it was (re)connected. */
+  toldSlate: SlateCard | null = null;
+  /** Key of the item, or `none`. */
+  toldVideo: string | null = null;
+  /** False from the (re)connection of the media node until it has been told all of the above. */
+  isInStep = false;
+  /** Keys of items that ended by themselves, cannot be played, or were ended by the host. */
+  readonly overItems = new Set<string>();
+  /** Closes the stage on the node some time after its end. */
+  leaveTimer: NodeJS.Timeout | undefined;
+  #announced: StageStateView;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(ctx: ServerContext, row: StageRow, recordings: RecordingRows) {
+    this.ctx = ctx;
+    this.stageId = row.id;
+    this.row = row;
+    this.recordings = recordings;
+    this.slateSince = ctx.now();
+    this.#announced = this.#view(row.seq);
+  }
+
+  /** @throws not_found */
+  static async create(ctx: ServerContext, stageId: string): Promise<StageDesk> {
+    const row = await findStageRow(ctx.db, stageId);
+    if (!row) throw AppError.notFound("stage");
+    return new StageDesk(ctx, row, await listPublishedRecordings(ctx.db, stageId));
+  }
+
+  /** One thing at a time, in the order asked. A failure is the asker's. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
+  get eventId(): string {
+    return this.row.eventId;
+  }
+  get isOpen(): boolean {
+    return this.row.phase === "rehearsal" || this.row.phase === "live";
+  }
+  get broadcastId(): string | null {
+    return this.row.phase === "live" ? (this.row.broadcasts[0]?.id ?? null) : null;
+  }
+
+  get state(): StageState {
+    const { phase, phaseSince } = this.row;
+    if (phase === "live") return { phase, liveSince: phaseSince, broadcastId: this.broadcastId ?? "" };
+    if (phase === "rehearsal") return { phase, openedAt: phaseSince };
+    return phase === "ended" ? { phase, endedAt: phaseSince } : { phase };
+  }
+
+  /** What people were last told. */
+  get announced(): StageStateView {
+    return this.#announced;
+  }
+
+  get schedule(): Schedule {
+    return this.row.presentations.map((presentation) => ({
+      id: presentation.id,
+      kind: presentation.kind,
+      title: presentText(presentation.title),
+      startsAt: presentation.startsAt,
+      lengthSeconds: presentation.lengthSeconds,
+      video: presentation.media[0]
+        ? {
+            mediaId: presentation.media[0].id,
+            durationSeconds: presentation.media[0].durationSeconds ?? presentation.lengthSeconds,
+          }
+        : null,
+    }));
+  }
+
+  slate(): SlateCard {
+    const { event, phase } = this.row;
+    return slateCard({
+      phase,
+      schedule: this.schedule,
+      overItems: this.overItems,
+      instant: this.ctx.now(),
+      eventName: presentText(event.name),
+      language: Language.catch("fi").parse(event.language),
+      timeZone: event.timeZone,
+    });
+  }
+
+  /** Reads the rows anew. @throws not_found when the stage is gone, database_unavailable */
+  async reload(): Promise<void> {
+    const row = await findStageRow(this.ctx.db, this.stageId);
+    if (!row) throw AppError.notFound("stage");
+    const recordings = await listPublishedRecordings(this.ctx.db, this.stageId);
+    const before = { schedule: presentSchedule(this.row), recordings: this.recordings.map(presentRecording) };
+    this.row = row;
+    this.recordings = recordings;
+    const after = { schedule: presentSchedule(row), recordings: recordings.map(presentRecording) };
+    if (!isSame(before.schedule, after.schedule))
+      this.ctx.notify.toStage(this.stageId, "stage:scheduleChanged", {
+        stageId: this.stageId,
+        schedule: after.schedule,
+      });
+    if (!isSame(before.recordings, after.recordings))
+      this.ctx.notify.toStage(this.stageId, "stage:recordingsChanged", {
+        stageId: this.stageId,
+        recordings: after.recordings,
+      });
+  }
+
+  setScene(scene: SceneName): void {
+    if (scene === "slate") this.slateSince ??= this.ctx.now();
+    else this.slateSince = null;
+    this.scene = scene;
+  }
+
+  /** After a committed change of phase, whose `seq` it was. */
+  announcePhase(seq: number): void {
+    this.row.seq = seq;
+    const { stageId, eventId } = this;
+    this.#announce(this.#view(seq));
+    this.ctx.domain.tell("stageChanged", { eventId, stageId, phase: this.row.phase });
+  }
+
+  /** Tells the watchers when what they see is another than they were told; else does nothing at all. */
+  async announceChanges(): Promise<void> {
+    if (isSame(this.#view(0), { ...this.#announced, seq: 0 })) return;
+    const announcedSeq = this.#announced.seq;
+    const seq = await nextSeq(this.ctx.db, this.stageId, announcedSeq).catch((thrown: unknown) => {
+      // What is on the programme is told even while the database is away; its counter catches up later.
+      if (toAppError(thrown).code !== "database_unavailable") throw thrown;
+      return announcedSeq + 1;
+    });
+    this.row.seq = seq;
+    this.#announce(this.#view(seq));
+  }
+
+  #announce(state: StageStateView): void {
+    this.#announced = state;
+    this.ctx.notify.toStage(this.stageId, "stage:changed", { state });
+  }
+
+  #view(seq: number): StageStateView {
+    const { now, next } = nowAndNext(this.schedule, this.ctx.now());
+    return presentStageState({
+      stageId: this.stageId,
+      seq,
+      state: this.state,
+      scene: this.isOpen ? this.scene : "slate",
+      now,
+      next,
+      isRecordingFailing: this.isRecordingFailing,
+    });
+  }
+}
+
+function presentSchedule(row: StageRow) {
+  return row.presentations.map(presentPresentation);
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
