@@ -3,6 +3,7 @@ import { mountChat } from "./chat/index.ts";
 import { mountEvents } from "./events/index.ts";
 import { mountHealth } from "./health/index.ts";
 import { mountPeople } from "./people/index.ts";
+import { mountRooms } from "./rooms/index.ts";
 import { mountProgramme } from "./programme/index.ts";
 import { mountRecordings } from "./recordings/index.ts";
 import { mountScreens } from "./screens/index.ts";
@@ -23,4 +24,5 @@ export const features: Mount[] = [
   mountChat,
   mountProgramme,
   mountRecordings,
+  mountStagesAndScreens,
 ];
