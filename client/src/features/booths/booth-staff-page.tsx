@@ -1,5 +1,139 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import { ApiError } from "../../api/api-error.ts";
+import type { BoothView, SpeakRight } from "../../api/contract.ts";
+import { useLocalText } from "../../i18n/local-text.tsx";
+import type { RemotePeer, RoomSession } from "../../room/room-session.ts";
+import { Button } from "../../ui/button.tsx";
+import { DeviceBar } from "../../ui/call/device-bar.tsx";
+import { DeviceCheck } from "../../ui/call/device-check.tsx";
+import { useDevices } from "../../ui/call/use-devices.ts";
+import { Card } from "../../ui/card.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
 import { Loading } from "../../ui/spinner.tsx";
+import { EmptyState, ErrorState, useErrorText } from "../../ui/states.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { ChatPanel } from "../chat/chat-panel.tsx";
+import { boothQuery, useBoothNotices } from "./booth-query.ts";
+import "./booths.css";
+import { TablePeople } from "./table-people.tsx";
+import { useBoothRoom } from "./use-booth-room.ts";
 
+/** The association's side of its table: often one volunteer with a phone. */
 export function BoothStaffPage() {
-  return <Loading />;
+  const { event = "", booth = "" } = useParams();
+  const query = useQuery(boothQuery(event, booth));
+  useBoothNotices(query.data);
+  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <Loading />;
+  if (!query.data.can.staff)
+    return <ErrorState error={new ApiError({ code: "forbidden", message: "not staff of this booth" })} />;
+  return <Staff booth={query.data} />;
+}
+
+function Staff({ booth }: { booth: BoothView }) {
+  const { t } = useTranslation(["booths", "calls"]);
+  const local = useLocalText();
+  const { devices, snapshot } = useDevices();
+  const [displayName, setDisplayName] = useState<string | null>(null);
+  const { session, room } = useBoothRoom(booth.id, displayName, devices);
+  const name = local(booth.name);
+  if (!devices || !snapshot) return <Loading />;
+  return (
+    <div className="page-wide booth">
+      <PageHeader
+        title={t("booths:staffTitle", { booth: name })}
+        documentTitle={t("booths:staffTitle", { booth: name })}
+        back={{ to: `/e/${booth.event.slug}/booth/${booth.slug}`, label: t("booths:toBooth") }}
+      />
+      {displayName === null || !room ? (
+        <DeviceCheck
+          devices={devices}
+          snapshot={snapshot}
+          title={t("booths:staffCheckTitle")}
+          lead={<p>{t("booths:staffCheckLead")}</p>}
+          enterLabel={t("booths:openTable")}
+          onEnter={setDisplayName}
+        />
+      ) : room.status.kind === "closed" ? (
+        <EmptyState
+          icon="info"
+          title={t(`calls:closed.${room.status.reason}`)}
+          action={<Button onPress={() => setDisplayName(null)}>{t("booths:openTable")}</Button>}
+        />
+      ) : (
+        <div className="booth-columns">
+          <div className="booth-main">
+            <Queue session={session} peers={room.peers.filter((peer) => peer.isAskingToSpeak)} />
+            <TablePeople
+              room={room}
+              snapshot={snapshot}
+              displayName={displayName}
+              actionsFor={(peer) =>
+                peer.role === "staff" ? null : (
+                  <RightButton session={session} peer={peer} speakRight="none" label={t("booths:endTurn")} />
+                )
+              }
+            />
+            <DeviceBar devices={devices} snapshot={snapshot} speakRight={room.speakRight} canShareScreen>
+              <Button tone="quiet" icon="arrowLeft" onPress={() => setDisplayName(null)}>
+                {t("booths:closeTable")}
+              </Button>
+            </DeviceBar>
+          </div>
+          <Card as="section" aria-labelledby="chat-title" className="booth-card booth-chat">
+            <h2 id="chat-title">{t("booths:chat")}</h2>
+            <ChatPanel chat={{ kind: "booth", boothId: booth.id }} />
+          </Card>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Who waits to speak, in the order they came. */
+function Queue({ session, peers }: { session: RoomSession | null; peers: RemotePeer[] }) {
+  const { t } = useTranslation("booths");
+  return (
+    <section className="booth-queue" aria-live="polite" aria-label={t("queue")}>
+      {peers.map((peer) => (
+        <Card key={peer.peerId} className="booth-asker">
+          <p>{t("asks", { name: peer.displayName })}</p>
+          <div className="booth-asker-actions">
+            <RightButton session={session} peer={peer} speakRight="voice" label={t("admitVoice")} isPrimary />
+            <RightButton session={session} peer={peer} speakRight="picture" label={t("admitPicture")} />
+            <RightButton session={session} peer={peer} speakRight="none" label={t("notNow")} />
+          </div>
+        </Card>
+      ))}
+    </section>
+  );
+}
+
+interface RightButtonProps {
+  session: RoomSession | null;
+  peer: RemotePeer;
+  speakRight: SpeakRight;
+  label: string;
+  isPrimary?: boolean;
+}
+
+function RightButton({ session, peer, speakRight, label, isPrimary }: RightButtonProps) {
+  const errorText = useErrorText();
+  return (
+    <Button
+      size="s"
+      tone={isPrimary ? "primary" : speakRight === "none" ? "quiet" : "secondary"}
+      aria-label={`${label}: ${peer.displayName}`}
+      onPress={() => {
+        session
+          ?.setSpeakRight(peer.peerId, speakRight)
+          .catch((error: unknown) => toast(errorText(error), "warning"));
+      }}
+    >
+      {label}
+    </Button>
+  );
 }

@@ -1,0 +1,95 @@
+import { type FormEvent, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { BoothView } from "../../api/contract.ts";
+import type { RoomSession, RoomSnapshot } from "../../room/room-session.ts";
+import { Button } from "../../ui/button.tsx";
+import { DeviceBar } from "../../ui/call/device-bar.tsx";
+import { useDevices } from "../../ui/call/use-devices.ts";
+import { TextField } from "../../ui/field.tsx";
+import { EmptyState, useErrorText } from "../../ui/states.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { TablePeople } from "./table-people.tsx";
+import { useBoothRoom } from "./use-booth-room.ts";
+
+/** The table as a visitor meets it: come in unheard and unseen, listen, ask to speak. */
+export function VisitorTable({ booth }: { booth: BoothView }) {
+  const { t } = useTranslation(["booths", "calls"]);
+  const { devices, snapshot } = useDevices();
+  const [name, setName] = useState("");
+  const [entered, setEntered] = useState<string | null>(null);
+  const { session, room } = useBoothRoom(booth.id, entered, devices);
+  const right = room?.speakRight ?? "none";
+
+  useEffect(() => {
+    if (!devices || right === "none") return;
+    void devices.start("microphone").then(() => (right === "picture" ? devices.start("camera") : undefined));
+    return () => {
+      for (const source of ["microphone", "camera", "screen"] as const) devices.stop(source);
+    };
+  }, [devices, right]);
+
+  if (entered === null || !room || !snapshot || !devices) {
+    const enter = (submitted: FormEvent) => {
+      submitted.preventDefault();
+      setEntered(name.trim() || t("booths:anonymous"));
+    };
+    return (
+      <form className="table-door" onSubmit={enter}>
+        <p>{t(booth.isStaffed ? "booths:staffedLead" : "booths:unstaffedLead")}</p>
+        <TextField
+          label={t("booths:nickname")}
+          hint={t("booths:nicknameHint")}
+          value={name}
+          onChange={setName}
+          maxLength={60}
+          autoComplete="off"
+        />
+        <Button type="submit" tone="primary" size="l" icon="headphones">
+          {t("booths:sitDown")}
+        </Button>
+        <p className="table-promise">{t("booths:unseenPromise")}</p>
+      </form>
+    );
+  }
+  if (room.status.kind === "closed")
+    return (
+      <EmptyState icon="info" title={t(`calls:closed.${room.status.reason}`)}>
+        <p>{t("calls:closedHint")}</p>
+      </EmptyState>
+    );
+  return (
+    <div className="table-room">
+      <TablePeople room={room} snapshot={snapshot} displayName={entered} />
+      {room.peers.some((peer) => peer.role === "staff") ? null : <p role="status">{t("booths:nobodyYet")}</p>}
+      <DeviceBar devices={devices} snapshot={snapshot} speakRight={right} canShareScreen={false}>
+        {right === "none" ? <AskToSpeak session={session} room={room} /> : null}
+        <Button tone="quiet" icon="arrowLeft" onPress={() => setEntered(null)}>
+          {t("booths:standUp")}
+        </Button>
+      </DeviceBar>
+      {right === "none" ? null : <p role="status">{t(`booths:admitted.${right}`)}</p>}
+    </div>
+  );
+}
+
+function AskToSpeak({ session, room }: { session: RoomSession | null; room: RoomSnapshot }) {
+  const { t } = useTranslation("booths");
+  const errorText = useErrorText();
+  const isAsking = room.self?.isAskingToSpeak ?? false;
+  const ask = () => {
+    session?.askToSpeak(!isAsking).catch((error: unknown) => toast(errorText(error), "warning"));
+  };
+  return (
+    <>
+      <Button
+        tone={isAsking ? "secondary" : "primary"}
+        icon="microphone"
+        aria-pressed={isAsking}
+        onPress={ask}
+      >
+        {t(isAsking ? "stopAsking" : "askToSpeak")}
+      </Button>
+      {isAsking ? <span role="status">{t("waitingToSpeak")}</span> : null}
+    </>
+  );
+}
