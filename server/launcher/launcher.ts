@@ -23,7 +23,7 @@ import { watchSources } from "./watch-sources.ts";
 
 /** Together with PostgreSQL's under the 10 s that a stop may take. */
 const SERVER_STOP_MS = 4_000;
-const MEDIA_STOP_MS = 3_000;
+const MEDIA_STOP_MS = 4_500;
 /** A start that is stopped half-way notices it within this time. */
 const START_END_MS = 3_000;
 const VITE_PORT = 5173;
@@ -79,6 +79,8 @@ export class Launcher {
     const config = this.#config;
     for (const warning of config.warnings) this.#say(warning);
     await this.#reporter.run("data folder", async ({ warn }) => {
+      // To be entered, not listed: under root, PostgreSQL is another user.
+      mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
       this.#lock = this.#takeLock();
       for (const name of await this.#record.endLeftovers())
         warn(`ended the ${name} that an earlier start left behind`);
