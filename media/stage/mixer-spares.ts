@@ -11,6 +11,7 @@ const REFILL_DELAY_MS = 4_000;
 export class MixerSpares {
   readonly #log: Log;
   #spare: MixerProcess | null = null;
+  readonly #inUse = new Set<MixerProcess>();
   #refill: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -22,7 +23,15 @@ export class MixerSpares {
     const spare = this.#spare;
     this.#spare = null;
     this.#refillLater();
-    return spare && !spare.isGone ? spare : new MixerProcess(this.#log);
+    const mixer = spare && !spare.isGone ? spare : new MixerProcess(this.#log);
+    this.#inUse.add(mixer);
+    return mixer;
+  }
+
+  /** Those taken that live. */
+  get inUse(): MixerProcess[] {
+    for (const mixer of this.#inUse) if (mixer.isGone) this.#inUse.delete(mixer);
+    return [...this.#inUse];
   }
 
   /** Forks the spare before anybody needs it. */

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { MixerSpares } from "../../media/stage/mixer-spares.ts";
+import { createFakeCamera, TONE_HZ } from "../support/fake-camera.ts";
+import { launchChromium, MediaPeer } from "../support/media-peer.ts";
+import { createRealPlane, type RealPlane, testLog } from "../support/media-planes.ts";
+import { NoticeLog } from "../support/notice-log.ts";
+import { readPicture, readSound } from "../support/picture.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+/* Real all the way: Chromium's camera → backstage → mixer → audience room → Chromium. */
+
+const PROGRAMME = "#programme-video-stage";
+const stageId = randomUUID();
+const folder = mkdtempSync(path.join(tmpdir(), "torilla-fake-camera-"));
+const spares = new MixerSpares(testLog);
+let under: RealPlane;
+let log: NoticeLog;
+let browser: Browser;
+let speaker: MediaPeer;
+let viewer: MediaPeer;
+
+beforeAll(async () => {
+  under = await createRealPlane({ takeMixer: () => spares.take() });
+  log = new NoticeLog(under.plane);
+  browser = await launchChromium(createFakeCamera("counter", { folder }));
+  const slate = {
+    reason: "starting-soon",
+    eventName: "Messut",
+    title: "Uni",
+    subtitle: "",
+    nextLine: "",
+  } as const;
+  await under.plane.request("stage:open", { stageId, slate });
+  speaker = await MediaPeer.create(browser, under.plane, `backstage:${stageId}`, {
+    role: "speaker",
+    speakRight: "picture",
+  });
+  await speaker.sendCamera();
+  await speaker.sendMicrophone();
+  await log.until("stage:sceneChanged", (data) => data.scene === "full", 20_000);
+  viewer = await MediaPeer.create(browser, under.plane, `audience:${stageId}`, { role: "attendee" });
+}, 90_000);
+
+afterAll(async () => {
+  log.close();
+  await browser.close();
+  await under.close();
+  await spares.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const counter = async () => (await readPicture(viewer.page, PROGRAMME))?.counter ?? null;
+const widthPx = () =>
+  viewer.page.evaluate(
+    (selector) => document.querySelector<HTMLVideoElement>(selector)?.videoWidth ?? 0,
+    PROGRAMME,
+  );
+const advances = async () => {
+  const before = await waitFor(counter, { what: "a counter in the picture", timeoutMs: 10_000 });
+  return await waitFor(async () => ((await counter()) ?? -1) > before, { what: "the counter to advance" });
+};
+
+it("the audience sees the camera's counter advance and hears its tone", async () => {
+  expect(await advances()).toBe(true);
+  const { toneDb } = await readSound(viewer.page, "#programme-audio-stage", TONE_HZ);
+  expect(toneDb).toBeGreaterThan(-50);
+});
+
+it("is sent without bandwidth estimation and under AES-GCM", async () => {
+  const stats = await viewer.stats();
+  expect(stats.find((report) => report.type === "transport")?.srtpCipher).toMatch(/AEAD_AES_\d+_GCM/);
+  for (const { rtpParameters } of viewer.joined.consumers) {
+    const text = JSON.stringify(rtpParameters);
+    expect(text).not.toMatch(/transport-cc|goog-remb|abs-send-time|transport-wide-cc/);
+    if (text.includes("H264")) expect(text).toContain("nack");
+  }
+});
+
+it("changes between the two rungs without a break", async () => {
+  const { id: consumerId } = viewer.joined.consumers.find((consumer) => consumer.kind === "video")!;
+  const choose = (spatialLayer: number) =>
+    under.plane.request("room:setConsumerLayer", {
+      roomId: viewer.roomId,
+      peerId: viewer.peerId,
+      consumerId,
+      spatialLayer,
+    });
+  await waitFor(async () => (await widthPx()) === 640, { what: "the upper rung" });
+  await choose(0);
+  await waitFor(async () => (await widthPx()) === 320, { what: "the lower rung" });
+  expect(await advances()).toBe(true);
+  await choose(1);
+  await waitFor(async () => (await widthPx()) === 640, { what: "the upper rung again" });
+  expect(await advances()).toBe(true);
+});
+
+it("a shared screen goes beside its speaker, and away again", async () => {
+  const producerId = await speaker.sendScreen("rgb(0, 120, 0)");
+  await log.until("stage:sceneChanged", (data) => data.scene === "slides-with-speaker", 10_000);
+  log.clear();
+  await under.plane.request("room:closeProducer", {
+    roomId: speaker.roomId,
+    peerId: speaker.peerId,
+    producerId,
+  });
+  await log.until("stage:sceneChanged", (data) => data.scene === "full", 10_000);
+});
+
+it("a killed mixer is replaced: the picture is back within five seconds, the broadcast goes on as a new run", async () => {
+  const broadcastId = randomUUID();
+  await under.plane.request("stage:startBroadcast", { stageId, broadcastId });
+  log.clear();
+  const killedAt = performance.now();
+  process.kill(mixerPid(), "SIGKILL");
+  await log.until("stage:mixerChanged", (data) => data.state === "restarting");
+  await log.until("stage:mixerChanged", (data) => data.state === "running", 10_000);
+  await log.until("store:written", ({ notice }) => notice.type === "part" && notice.run === "r2", 10_000);
+  await waitFor(counter, { what: "the counter after the mixer's death", timeoutMs: 10_000 });
+  expect(performance.now() - killedAt).toBeLessThan(5_000);
+  expect(await advances()).toBe(true);
+  await under.plane.request("stage:endBroadcast", { stageId, broadcastId });
+});
+
+/** Only this test's own child processes. */
+function mixerPid(): number {
+  const { pid } = spares.inUse[0] ?? {};
+  if (pid === undefined) throw new Error("no mixer runs");
+  return pid;
+}
