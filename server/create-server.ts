@@ -15,7 +15,6 @@ import type { PrismaClient } from "../gen/prisma/client.ts";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import type { MediaPlane } from "./contract/media-plane.ts";
-import type { NoticeName } from "./contract/realtime.ts";
 import { features } from "./features/mounted.ts";
 import { createAnswerTable } from "./platform/answer.ts";
 import type { ServerContext } from "./platform/context.ts";
@@ -25,7 +24,7 @@ import { createDomainNotices } from "./platform/domain-notices.ts";
 import { createIdentities } from "./platform/identities.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import type { Mounted } from "./platform/mount.ts";
-import { createNotifier } from "./platform/notifier.ts";
+import { createNotifier, type SendNotice } from "./platform/notifier.ts";
 import { createRealtime } from "./realtime.ts";
 
 export interface ServerParts {
@@ -52,8 +51,8 @@ export interface RunningServer {
 const DRAIN_MS = 3_000;
 
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
-  let send = (_channel: string, _name: NoticeName, _data: unknown) => {};
-  const ctx = createContext(parts, (channel, name, data) => send(channel, name, data));
+  let send: SendNotice = () => {};
+  const ctx = createContext(parts, (...notice) => send(...notice));
   const table = createAnswerTable(ctx);
   const router = Router();
   const early: ((request: IncomingMessage, response: ServerResponse) => boolean)[] = [];
@@ -99,7 +98,7 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   };
 }
 
-function createContext(parts: ServerParts, send: Parameters<typeof createNotifier>[0]): ServerContext {
+function createContext(parts: ServerParts, send: SendNotice): ServerContext {
   const now = parts.now ?? (() => new Date());
   const domain = createDomainNotices(parts.log);
   const cookies = cookieNamesFor(parts.config.publicUrl);

@@ -9,6 +9,7 @@ import type { AnswerTable } from "./platform/answer.ts";
 import type { Connection } from "./platform/connection.ts";
 import type { ServerContext } from "./platform/context.ts";
 import { AppError, toAppError, toErrorBody } from "./platform/errors.ts";
+import type { SendNotice } from "./platform/notifier.ts";
 import { addressOf, isForeignOrigin } from "./platform/request-origin.ts";
 import type { Actor } from "./platform/rights.ts";
 import { TokenBucket } from "./platform/token-bucket.ts";
@@ -21,7 +22,7 @@ const REQUESTS = { burst: 60, perSecond: 20 };
 const MAX_REFUSALS = 400;
 
 export interface RealtimeServer {
-  send(channel: string, name: string, data: unknown): void;
+  send: SendNotice;
   close(): Promise<void>;
 }
 
@@ -101,7 +102,10 @@ export function createRealtime(ctx: ServerContext, server: HttpServer, table: An
   }
 
   return {
-    send: (channel, name, data) => void io.to(channel).emit(name, data),
+    send(channel, name, data, except) {
+      const to = io.to(channel);
+      (except === undefined ? to : to.except(except)).emit(name, data);
+    },
     async close() {
       for (const unsubscribe of unsubscribes) unsubscribe();
       await io.close();

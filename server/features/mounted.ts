@@ -22,6 +22,7 @@ export const features: Mount[] = [
   mountPeople,
   mountEvents,
   mountChat,
+  mountRooms,
   mountProgramme,
   mountRecordings,
   mountStagesAndScreens,

@@ -18,7 +18,7 @@ export interface AccessTokenDraft {
 export async function createAccessToken(
   db: PrismaClient | Prisma.TransactionClient,
   draft: AccessTokenDraft,
-): Promise<{ token: string; hash: Uint8Array; path: string }> {
+): Promise<{ token: string; hash: Uint8Array<ArrayBuffer>; path: string }> {
   const token = makeToken(256);
   const hash = hashToken(token);
   await db.accessToken.create({ data: { hash, ...draft } });

@@ -20,7 +20,12 @@ export interface Notifier {
   toStage<Name extends Named<"stage">>(stageId: string, name: Name, data: NoticeData<Name>): void;
   /** To all that watch the booth (`booth:watch`). */
   toBooth<Name extends Named<"booth">>(boothId: string, name: Name, data: NoticeData<Name>): void;
-  toRoom<Name extends Named<"room">>(roomId: RoomId, name: Name, data: NoticeData<Name>): void;
+  toRoom<Name extends Named<"room">>(
+    roomId: RoomId,
+    name: Name,
+    data: NoticeData<Name>,
+    options?: { exceptPeerId?: string },
+  ): void;
   toPeer<Name extends Named<"room">>(
     roomId: RoomId,
     peerId: string,
@@ -35,13 +40,21 @@ export interface Notifier {
   ): void;
 }
 
-/** `send` puts a notice on the wire to all sockets of a channel. */
-export function createNotifier(send: (channel: string, name: NoticeName, data: unknown) => void): Notifier {
+/** Puts a notice on the wire to all sockets of a channel, without those that are in `except` too. */
+export type SendNotice = (channel: string, name: NoticeName, data: unknown, except?: string) => void;
+
+export function createNotifier(send: SendNotice): Notifier {
   return {
     toChat: (chatId, name, data) => send(channels.chat(chatId), name, data),
     toStage: (stageId, name, data) => send(channels.stage(stageId), name, data),
     toBooth: (boothId, name, data) => send(channels.booth(boothId), name, data),
-    toRoom: (roomId, name, data) => send(channels.room(roomId), name, data),
+    toRoom: (roomId, name, data, { exceptPeerId } = {}) =>
+      send(
+        channels.room(roomId),
+        name,
+        data,
+        exceptPeerId === undefined ? undefined : channels.peer(roomId, exceptPeerId),
+      ),
     toPeer: (roomId, peerId, name, data) => send(channels.peer(roomId, peerId), name, data),
     toManagers: (eventId, name, data) => send(channels.managers(eventId), name, data),
   };

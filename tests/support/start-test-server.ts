@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino, { type DestinationStream, type Logger } from "pino";
 import type { PrismaClient } from "../../gen/prisma/client.ts";
+import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
 import { type Config, readConfig } from "../../server/config.ts";
 import type { MediaPlane } from "../../server/contract/media-plane.ts";
 import { createServer } from "../../server/create-server.ts";
@@ -10,10 +11,9 @@ import type { ServerContext } from "../../server/platform/context.ts";
 import { createDatabase } from "../../server/platform/db.ts";
 import { Browser } from "./browser.ts";
 import { createTestDatabase } from "./database.ts";
-import { silentMedia } from "./silent-media.ts";
 
 export interface TestServerOptions {
-  /** Default: one that refuses everything. */
+  /** Default: a new FakeMediaPlane. Closed with the server. */
   media?: MediaPlane;
   /** Default: a new database of its own, dropped at close. */
   databaseUrl?: string;
@@ -47,7 +47,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...options.environment,
   });
   const db = createDatabase(databaseUrl);
-  const media = options.media ?? silentMedia();
+  const media = options.media ?? new FakeMediaPlane();
   const server = await createServer({
     config,
     secret: "secret of the tests, thirty-two characters",

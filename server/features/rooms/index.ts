@@ -1,0 +1,30 @@
+import type { Mount } from "../../platform/mount.ts";
+import { BoothRooms } from "./booth-rooms.ts";
+import { BoothStaff } from "./booth-staff.ts";
+import { forwardMediaNotices } from "./media-notices.ts";
+import { Presences } from "./presences.ts";
+import { reconcileRooms } from "./reconcile.ts";
+import { Removals } from "./removals.ts";
+import { mountRoomSocket } from "./rooms.socket.ts";
+
+/** Backstage, audience and booth rooms: who may enter, and the way between sockets and the media node. */
+export const mountRooms: Mount = (ctx, { realtime }) => {
+  const presences = new Presences();
+  const booths = new BoothRooms(ctx.media, (roomId) => presences.ofRoom(roomId).length === 0);
+  const staff = new BoothStaff(ctx);
+  mountRoomSocket(ctx, realtime, { presences, booths, removals: new Removals() });
+  const stopForwarding = forwardMediaNotices(ctx, { presences, booths, staff });
+  const stopReconciling = ctx.media.onConnection((isConnected) => {
+    if (!isConnected) return;
+    reconcileRooms(ctx, { presences, booths, staff }).catch((err: unknown) =>
+      ctx.log.warn({ err }, "[rooms] not reconciled with the media node"),
+    );
+  });
+  return {
+    close: async () => {
+      stopReconciling();
+      stopForwarding();
+      booths.close();
+    },
+  };
+};

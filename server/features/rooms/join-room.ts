@@ -1,0 +1,87 @@
+import type { RequestData } from "../../contract/realtime.ts";
+import { type JoinedRoom, roomIdOf } from "../../contract/rooms.ts";
+import type { SocketRequest } from "../../platform/answer.ts";
+import type { ServerContext } from "../../platform/context.ts";
+import { AppError, toAppError } from "../../platform/errors.ts";
+import type { BoothRooms } from "./booth-rooms.ts";
+import type { Presence, Presences } from "./presences.ts";
+import type { Removals } from "./removals.ts";
+import { requireRoomPlace } from "./room-place.ts";
+import { peerIdOf, requireStanding, type Standing } from "./rooms.policy.ts";
+
+/** Rooms that one page may be in: a stage's two and a booth, and room for a change. */
+const MAX_ROOMS_PER_SOCKET = 6;
+
+interface Parts {
+  presences: Presences;
+  booths: BoothRooms;
+  removals: Removals;
+}
+
+/**
+ * Enters a room, in the place of the same tab's earlier self.
+ * @throws not_found, unauthorised, forbidden, wrong_phase, room_full, media_unavailable
+ */
+export async function joinRoom(
+  ctx: ServerContext,
+  { presences, booths, removals }: Parts,
+  request: SocketRequest<"room:join">,
+): Promise<JoinedRoom> {
+  const { data, actor, connection, authorise } = request;
+  const place = await requireRoomPlace(ctx, data.room);
+  const standing = requireStanding(actor, place, authorise);
+  const roomId = roomIdOf(data.room);
+  if (standing.role === "visitor" && removals.has(roomId, actor.guestKey)) throw AppError.forbidden();
+  const isFurther = presences.of(connection, roomId) === null;
+  if (isFurther && presences.ofConnection(connection).length >= MAX_ROOMS_PER_SOCKET)
+    throw AppError.conflict("This page is in too many rooms.");
+
+  const peerId = peerIdOf(ctx.secret, { roomId, guestKey: actor.guestKey, peerKey: data.peerKey });
+  const joined = await enter(ctx, booths, { data, roomId, peerId, standing });
+  const presence: Presence = { roomId, peerId, role: standing.role, place, connection };
+  for (const former of presences.add(presence)) tellReplaced(ctx, former, presence);
+  if (!connection.isOpen) {
+    presences.remove(presence);
+    ctx.media.request("room:leave", { roomId, peerId }).catch(() => {});
+    throw AppError.notInRoom();
+  }
+  return joined;
+}
+
+interface Entry {
+  data: RequestData<"room:join">;
+  roomId: string;
+  peerId: string;
+  standing: Standing;
+}
+
+async function enter(ctx: ServerContext, booths: BoothRooms, entry: Entry): Promise<JoinedRoom> {
+  const { data, roomId, peerId, standing } = entry;
+  const isBooth = data.room.kind === "booth";
+  const join = () =>
+    ctx.media.request("room:join", {
+      roomId,
+      peerId,
+      displayName: standing.role === "attendee" ? "" : (data.displayName ?? ""),
+      rtpCapabilities: data.rtpCapabilities,
+      ...standing,
+    });
+  if (isBooth) await booths.open(roomId);
+  try {
+    return await join();
+  } catch (thrown) {
+    if (toAppError(thrown).code !== "not_found") throw thrown;
+    // A stage that is in its phase but not open on the node is being opened again.
+    if (!isBooth) throw AppError.mediaUnavailable(thrown);
+    booths.forget(roomId);
+    await booths.open(roomId);
+    return join();
+  }
+}
+
+function tellReplaced(ctx: ServerContext, former: Presence, presence: Presence): void {
+  const { roomId, peerId, connection } = former;
+  if (connection !== presence.connection) connection.send("room:closed", { roomId, reason: "replaced" });
+  // The same socket with another tab's key: its first self has nobody behind it.
+  if (peerId !== presence.peerId) ctx.media.request("room:leave", { roomId, peerId }).catch(() => {});
+}

@@ -1,0 +1,65 @@
+import { createHmac } from "node:crypto";
+import type { PeerRole, RoomId, SpeakRight } from "../../contract/rooms.ts";
+import type { Authoriser } from "../../platform/authorise.ts";
+import { AppError } from "../../platform/errors.ts";
+import { type Action, type Actor, may } from "../../platform/rights.ts";
+import type { RoomPlace } from "./room-place.ts";
+
+/** As what somebody enters a room. */
+export interface Standing {
+  role: PeerRole;
+  speakRight: SpeakRight;
+}
+
+/** @throws unauthorised, forbidden, wrong_phase */
+export function requireStanding(
+  actor: Actor,
+  place: RoomPlace,
+  authorise: Authoriser["authorise"],
+): Standing {
+  switch (place.kind) {
+    case "backstage":
+      authorise(place, "backstage.enter");
+      return { role: may(actor, "backstage.lead", place) ? "host" : "speaker", speakRight: "picture" };
+    case "booth": {
+      const isStaff = may(actor, "booth.staff", place);
+      authorise(place, isStaff ? "booth.staff" : "booth.visit");
+      return isStaff ? { role: "staff", speakRight: "picture" } : { role: "visitor", speakRight: "none" };
+    }
+    case "audience":
+      authorise(place, "stage.watch");
+      if (!isAudienceOpen(actor, place)) throw AppError.wrongPhase("The stage is not live.");
+      return { role: "attendee", speakRight: "none" };
+  }
+}
+
+/** Those who make the programme may watch its rehearsal. */
+function isAudienceOpen(actor: Actor, place: RoomPlace & { kind: "audience" | "backstage" }): boolean {
+  if (place.phase === "live") return true;
+  return place.phase === "rehearsal" && may(actor, "backstage.enter", place);
+}
+
+/** The right without which nobody keeps this role; read again when a session changed. */
+export function actionOfRole(role: PeerRole): Action {
+  switch (role) {
+    case "host":
+      return "backstage.lead";
+    case "speaker":
+      return "backstage.enter";
+    case "staff":
+      return "booth.staff";
+    case "visitor":
+      return "booth.visit";
+    case "attendee":
+      return "stage.watch";
+  }
+}
+
+/** The same for one tab of one browser in one room, so that its return replaces its earlier self. */
+export function peerIdOf(secret: string, tab: { roomId: RoomId; guestKey: string; peerKey: string }): string {
+  const { roomId, guestKey, peerKey } = tab;
+  return createHmac("sha256", secret)
+    .update(`peer\n${roomId}\n${guestKey}\n${peerKey}`)
+    .digest("base64url")
+    .slice(0, 22);
+}

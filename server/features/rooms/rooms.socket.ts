@@ -1,0 +1,105 @@
+import type { RoomId } from "../../contract/rooms.ts";
+import type { Realtime } from "../../platform/answer.ts";
+import type { Connection } from "../../platform/connection.ts";
+import type { ServerContext } from "../../platform/context.ts";
+import { AppError } from "../../platform/errors.ts";
+import { may } from "../../platform/rights.ts";
+import type { BoothRooms } from "./booth-rooms.ts";
+import { joinRoom } from "./join-room.ts";
+import type { Presence, Presences } from "./presences.ts";
+import type { Removals } from "./removals.ts";
+import { parseRoomId, requireRoomPlace } from "./room-place.ts";
+import { actionOfRole } from "./rooms.policy.ts";
+
+interface Parts {
+  presences: Presences;
+  booths: BoothRooms;
+  removals: Removals;
+}
+
+/** Requests that only concern the asker's own place in the room go to the media node as they are. */
+const own = [
+  "room:connectTransport",
+  "room:restartIce",
+  "room:produce",
+  "room:setProducerPaused",
+  "room:closeProducer",
+  "room:setConsumerPaused",
+  "room:setConsumerLayer",
+  "room:askToSpeak",
+] as const;
+
+export function mountRoomSocket(ctx: ServerContext, realtime: Realtime, parts: Parts): void {
+  const { presences, booths, removals } = parts;
+  const followed = new WeakSet<Connection>();
+
+  function requirePresence(connection: Connection, roomId: RoomId): Presence {
+    const presence = presences.of(connection, roomId);
+    if (presence === null) throw AppError.notInRoom();
+    return presence;
+  }
+
+  realtime.answer("room:join", async (request) => {
+    const joined = await joinRoom(ctx, parts, request);
+    const { connection } = request;
+    if (!followed.has(connection)) {
+      followed.add(connection);
+      connection.onGone(() => leaveAll(ctx, parts, connection));
+    }
+    return joined;
+  });
+
+  realtime.answer("room:leave", async ({ data, connection }) => {
+    const presence = presences.of(connection, data.roomId);
+    if (presence === null) return {};
+    presences.remove(presence);
+    booths.closeLater(data.roomId);
+    return ctx.media.request("room:leave", { roomId: data.roomId, peerId: presence.peerId });
+  });
+
+  for (const name of own)
+    realtime.answer(name, async ({ data, connection }) => {
+      const { peerId } = requirePresence(connection, data.roomId);
+      return ctx.media.request(name, { ...data, peerId } as never);
+    });
+
+  realtime.answer("room:setSpeakRight", async ({ data, connection, authorise }) => {
+    const place = await requireRoomPlace(ctx, parseRoomId(data.roomId));
+    if (place.kind !== "booth") throw AppError.badRequest("Only a booth's staff give the word.");
+    authorise(place);
+    requirePresence(connection, data.roomId);
+    return ctx.media.request("room:setSpeakRight", data);
+  });
+
+  realtime.answer("room:setInProgramme", async ({ data, connection, authorise }) => {
+    const place = await requireRoomPlace(ctx, parseRoomId(data.roomId));
+    if (place.kind !== "backstage") throw AppError.badRequest("Only a backstage feeds a programme.");
+    authorise(place);
+    requirePresence(connection, data.roomId);
+    return ctx.media.request("room:setInProgramme", data);
+  });
+
+  realtime.answer("room:removePeer", async ({ data, connection, authorise }) => {
+    const place = await requireRoomPlace(ctx, parseRoomId(data.roomId));
+    if (place.kind === "audience") throw AppError.badRequest("Nobody sees an audience.");
+    authorise(place, place.kind === "booth" ? "booth.staff" : "backstage.lead");
+    requirePresence(connection, data.roomId);
+    const removed = presences.find(data.roomId, data.peerId);
+    if (removed?.role === "visitor") removals.add(data.roomId, removed.connection.actor.guestKey);
+    return ctx.media.request("room:removePeer", data);
+  });
+}
+
+/** The socket is gone: its peers keep their place for a while, unless the right to it is gone too. */
+function leaveAll(ctx: ServerContext, { presences, booths }: Parts, connection: Connection): void {
+  for (const presence of presences.ofConnection(connection)) {
+    const { roomId, peerId, role, place } = presence;
+    presences.remove(presence);
+    booths.closeLater(roomId);
+    const isAllowed = may(connection.actor, actionOfRole(role), place);
+    const told = isAllowed
+      ? ctx.media.request("room:setConnected", { roomId, peerId, isConnected: false })
+      : ctx.media.request("room:leave", { roomId, peerId });
+    told.catch(() => {});
+  }
+}
