@@ -163,10 +163,6 @@ export class LiveRendition {
     if (notice.part > this.#open.parts.length) this.#open.isBroken = true;
     if (this.#open.isBroken) return;
     this.#open.parts.push({ file, durationSeconds, isIndependent, body });
-    if (durationSeconds > this.#partTargetSeconds) {
-      this.#partTargetSeconds = Math.ceil(durationSeconds * 1000) / 1000;
-      this.#text = null;
-    }
     if (notice.isLastOfSegment) this.closeOpen();
     this.#changed();
   }
@@ -273,7 +269,9 @@ export class LiveRendition {
 
   /** Text of the segments behind the skip boundary, which do not change any more. */
   #settledText(): PlaylistText {
-    if (this.#text === null) {
+    const partTargetSeconds = this.#longestListedPart();
+    if (this.#text === null || partTargetSeconds !== this.#partTargetSeconds) {
+      this.#partTargetSeconds = partTargetSeconds;
       this.#text = new PlaylistText();
       this.#text.append(this.#head());
       this.#settledCount = 0;
@@ -287,6 +285,17 @@ export class LiveRendition {
       this.#tailSeconds -= next.durationSeconds;
       this.#settledCount++;
     }
+  }
+
+  /** A mixer that is late makes a part of two now and then. */
+  #longestListedPart(): number {
+    const parts = [...this.#segments.slice(-SEGMENTS_WITH_PARTS), this.#open].flatMap(
+      (one) => one?.parts ?? [],
+    );
+    return parts.reduce(
+      (most, part) => Math.max(most, Math.ceil(part.durationSeconds * 1000) / 1000),
+      PART_TARGET_SECONDS,
+    );
   }
 
   #skipBoundarySeconds(): number {

@@ -10,6 +10,8 @@ import type { InitFiles, ListedPart, ListedSegment, OpenSegment, RenditionReport
 export const TARGET_SECONDS = 2;
 /** Parts of about 1/3 s cut at frame borders: 9 frames at 25 fps. A longer one raises it. */
 export const PART_TARGET_SECONDS = 0.36;
+/** Three and a half parts; at least twice the longest part (RFC 8216bis 4.4.3.8). */
+const PART_HOLD_BACK_SECONDS = 3.5 * PART_TARGET_SECONDS;
 /** At least six target durations (RFC 8216bis 4.4.3.8). */
 export const SKIP_BOUNDARY_SECONDS = 6 * TARGET_SECONDS;
 /** Segments at the live edge that list their parts: three target durations and the open one. */
@@ -30,7 +32,7 @@ export function writeLiveHead(timing: Timing, firstMsn: number): string {
     "#EXT-X-VERSION:9",
     `#EXT-X-TARGETDURATION:${targetSeconds}`,
     `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=${seconds(6 * targetSeconds)},` +
-      `HOLD-BACK=${seconds(3 * targetSeconds)},PART-HOLD-BACK=${seconds(3.5 * partTargetSeconds)}`,
+      `HOLD-BACK=${seconds(3 * targetSeconds)},PART-HOLD-BACK=${seconds(Math.max(PART_HOLD_BACK_SECONDS, 2 * partTargetSeconds))}`,
     `#EXT-X-PART-INF:PART-TARGET=${seconds(partTargetSeconds)}`,
     `#EXT-X-MEDIA-SEQUENCE:${firstMsn}`,
     "#EXT-X-DISCONTINUITY-SEQUENCE:0",
