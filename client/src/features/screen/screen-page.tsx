@@ -1,5 +1,151 @@
-import { Loading } from "../../ui/spinner.tsx";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { errorCodeOf } from "../../api/api-error.ts";
+import type { ScreenView } from "../../api/contract.ts";
+import { serverNow } from "../../api/server-clock.ts";
+import { useConnection } from "../../api/use-connection.ts";
+import { Brand } from "../../app/brand.tsx";
+import { formatTime } from "../../i18n/dates.ts";
+import { changeLanguage } from "../../i18n/i18n.ts";
+import { pickText } from "../../i18n/local-text.tsx";
+import { loadPath } from "../../player/load-path.ts";
+import { ProgrammePlayer } from "../../player/programme-player.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { useDocumentTitle } from "../../ui/page-header.tsx";
+import { chooseShowing, nowAndNextOf, type Showing } from "./choose-showing.ts";
+import "./screen.css";
+import { useScreen } from "./use-screen.ts";
 
+/** The break-room screen: no controls but sound, no error page, something worth watching at every moment. */
 export function ScreenPage() {
-  return <Loading />;
+  const { t } = useTranslation("screen");
+  const { screen, error } = useScreen();
+  useDocumentTitle(screen?.name ?? t("title"));
+  const language = screen?.language;
+  useEffect(() => {
+    if (language) void changeLanguage(language);
+  }, [language]);
+  if (screen) return <Screen screen={screen} />;
+  const isUnpaired =
+    error !== null && ["unauthorised", "forbidden", "not_found"].includes(errorCodeOf(error));
+  return (
+    <main className="screen screen-card">
+      <Brand />
+      <h1>{t(isUnpaired ? "unpaired" : "starting")}</h1>
+      <p>{t(isUnpaired ? "unpairedHint" : "startingHint")}</p>
+    </main>
+  );
+}
+
+function Screen({ screen }: { screen: ScreenView }) {
+  const { t } = useTranslation("screen");
+  const { phase } = useConnection();
+  const [turn, setTurn] = useState(0);
+  const [isMuted, setMuted] = useState(true);
+  const showing = chooseShowing(screen, turn);
+  const nowMs = useNow();
+  const { now, next } = nowAndNextOf(screen, nowMs);
+  const { timeZone } = screen.event;
+  const text = (local: { fi: string; sv: string; en: string }) => pickText(local, screen.language).text;
+  const titleOf = () => {
+    if (showing.kind === "replay") return text(showing.recording.title);
+    return now ? text(now.title) : text(screen.event.name);
+  };
+  return (
+    <main className="screen" data-showing={showing.kind}>
+      <ScreenPicture
+        showing={showing}
+        isMuted={isMuted}
+        onEnded={() => setTurn((played) => played + 1)}
+        fallback={<WaitingCard screen={screen} />}
+      />
+      <div className="screen-captions" aria-live="off" />
+      <footer className="screen-strip">
+        <span className="screen-state" data-kind={showing.kind}>
+          {t(`state.${showing.kind}`)}
+        </span>
+        <h1 className="screen-now">{titleOf()}</h1>
+        {next ? (
+          <p className="screen-next">
+            {t("next", {
+              time: formatTime(next.startsAt, screen.language, timeZone),
+              title: text(next.title),
+            })}
+          </p>
+        ) : null}
+        {phase === "reconnecting" ? <span className="screen-offline">{t("offline")}</span> : null}
+        <IconButton
+          icon={isMuted ? "muted" : "volume"}
+          label={t(isMuted ? "soundOn" : "soundOff")}
+          className="screen-sound"
+          onPress={() => setMuted(!isMuted)}
+        />
+        <time className="screen-clock">{formatTime(nowMs, screen.language, timeZone)}</time>
+      </footer>
+    </main>
+  );
+}
+
+interface ScreenPictureProps {
+  showing: Showing;
+  isMuted: boolean;
+  onEnded: () => void;
+  fallback: React.ReactNode;
+}
+
+/** The player without controls; until it has a picture, and whenever it has none, the card is shown. */
+function ScreenPicture({ showing, isMuted, onEnded, fallback }: ScreenPictureProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const [player] = useState(() => new ProgrammePlayer({ loadPath, now: serverNow }));
+  const { status } = useSyncExternalStore(player.subscribe, player.getSnapshot);
+  useEffect(
+    () => (video.current && frame.current ? player.attach(video.current, frame.current) : undefined),
+    [player],
+  );
+  const programme = showing.kind === "waiting" ? null : showing.programme;
+  useEffect(() => player.setProgramme(programme), [player, programme]);
+  useEffect(() => player.setMuted(isMuted), [player, isMuted]);
+  const ended = useRef(onEnded);
+  ended.current = onEnded;
+  useEffect(() => {
+    if (status === "ended") ended.current();
+  }, [status]);
+  const hasPicture = programme !== null && status !== "idle" && status !== "connecting";
+  return (
+    <div className="screen-picture" ref={frame} data-shown={hasPicture || undefined}>
+      {/* biome-ignore lint/a11y/useMediaCaption: captions come in the area below the picture */}
+      <video ref={video} playsInline muted />
+      {hasPicture ? null : fallback}
+    </div>
+  );
+}
+
+function WaitingCard({ screen }: { screen: ScreenView }) {
+  const { t } = useTranslation("screen");
+  const { next } = nowAndNextOf(screen, serverNow());
+  const text = (local: { fi: string; sv: string; en: string }) => pickText(local, screen.language).text;
+  return (
+    <div className="screen-waiting">
+      <Brand />
+      <p className="screen-waiting-event">{text(screen.event.name)}</p>
+      <p>
+        {next
+          ? t("comingUp", {
+              time: formatTime(next.startsAt, screen.language, screen.event.timeZone),
+              title: text(next.title),
+            })
+          : t("nothingNow")}
+      </p>
+    </div>
+  );
+}
+
+function useNow(): number {
+  const [now, setNow] = useState(serverNow);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(serverNow()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }
