@@ -1,4 +1,5 @@
 import type { Mount } from "../platform/mount.ts";
+import { mountBooths } from "./booths/index.ts";
 import { mountChat } from "./chat/index.ts";
 import { mountEvents } from "./events/index.ts";
 import { mountHealth } from "./health/index.ts";
@@ -6,6 +7,7 @@ import { mountPeople } from "./people/index.ts";
 import { mountRooms } from "./rooms/index.ts";
 import { mountProgramme } from "./programme/index.ts";
 import { mountRecordings } from "./recordings/index.ts";
+import { mountSchedule } from "./schedule/index.ts";
 import { mountScreens } from "./screens/index.ts";
 import { mountStages } from "./stages/index.ts";
 
@@ -26,4 +28,6 @@ export const features: Mount[] = [
   mountProgramme,
   mountRecordings,
   mountStagesAndScreens,
+  mountBooths,
+  mountSchedule,
 ];

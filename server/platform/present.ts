@@ -2,11 +2,11 @@
  * Rows that several features show, as the contract says. A feature's own shapes are in its `*.present.ts`.
  */
 import type { z } from "zod";
-import type { Booth, Event, Presentation, Recording, Stage } from "../../gen/prisma/client.ts";
+import type { Booth, Event, Media, Presentation, Recording, Stage } from "../../gen/prisma/client.ts";
 import { BoothKind, type BoothSummary, type EventSummary, type StageSummary } from "../contract/events.ts";
 import { LIVE_PATH, REPLAY_PATH } from "../contract/http.ts";
 import { LocalText, ShortLocalText } from "../contract/ids.ts";
-import type { PresentationView, RecordingView } from "../contract/stages.ts";
+import { MediaView, type PresentationView, type RecordingView } from "../contract/stages.ts";
 
 /** A JSON column that holds a LocalText. @throws when the row is not one: a bug or a hand-made row. */
 export function presentText(column: unknown): LocalText {
@@ -83,6 +83,18 @@ export function presentRecording(row: Recording & { broadcast: { stageId: string
     playlistUrl: `${folder}/main.m3u8`,
     posterUrl: `${folder}/poster.jpg`,
     thumbnailsUrl: `${folder}/thumbnails.vtt`,
+  };
+}
+
+/** An uploaded video. */
+export function presentMedia(row: Media): z.infer<typeof MediaView> {
+  return {
+    id: row.id,
+    originalName: row.originalName.slice(0, 200),
+    state: row.state,
+    progress: Math.min(1, Math.max(0, row.progress)),
+    durationSeconds: row.durationSeconds,
+    failure: row.failure === null ? null : MediaView.shape.failure.catch("internal").parse(row.failure),
   };
 }
 
