@@ -191,7 +191,6 @@ class MediasoupEntrance implements AudienceEntrance {
         });
         if (transport !== this.#transport || this.#isClosed) return consumer.close();
         this.#consumers.set(id, consumer);
-        this.stream.addTrack(consumer.track);
         if (kind === "video" && this.#quality !== "auto") this.#requestLayer(layers[this.#quality]);
         this.#applyPause(consumer);
       }),
@@ -199,15 +198,14 @@ class MediasoupEntrance implements AudienceEntrance {
   }
 
   #applyPause(consumer: types.Consumer): void {
-    const isPaused = this.#isPaused || (this.#isAudioOnly && consumer.kind === "video");
+    const isUnwanted = this.#isAudioOnly && consumer.kind === "video";
+    // An element with a track that gives nothing waits for it; without the track it plays the sound.
+    if (isUnwanted) this.stream.removeTrack(consumer.track);
+    else this.stream.addTrack(consumer.track);
+    const isPaused = this.#isPaused || isUnwanted;
     if (isPaused === consumer.paused) return;
     if (isPaused) consumer.pause();
     else consumer.resume();
-    if (consumer.kind === "video" && !this.#isPaused) {
-      // An element with a track that gives nothing waits for it; without the track it plays the sound.
-      if (isPaused) this.stream.removeTrack(consumer.track);
-      else this.stream.addTrack(consumer.track);
-    }
     realtime
       .request("room:setConsumerPaused", { roomId: this.#roomId, consumerId: consumer.id, isPaused })
       .catch(() => {});

@@ -1,0 +1,95 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "../../ui/button.tsx";
+import { ChatMessageRow, UnsentRow } from "./chat-message.tsx";
+import type { ChatSession, ChatSnapshot } from "./chat-session.ts";
+
+export interface ChatMessagesProps {
+  session: ChatSession;
+  snapshot: ChatSnapshot;
+  timeZone: string;
+  onDelete: (messageId: string) => void;
+}
+
+/** Nearer to the end than this counts as being there, px. */
+const END_SLACK_PX = 60;
+
+export function ChatMessages({ session, snapshot, timeZone, onDelete }: ChatMessagesProps) {
+  const { t } = useTranslation("chat");
+  const { log, unsent, canModerate, ownTag, isReadingOlder } = snapshot;
+  const { scroller, isAtEnd, unseen, scrollToEnd, onScroll } = useStickToEnd(log.lastSeq, unsent.length);
+  const isEmpty = log.messages.length === 0 && unsent.length === 0;
+
+  return (
+    <div className="chat-log-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
+      <div
+        className="chat-log"
+        ref={scroller}
+        onScroll={onScroll}
+        role="log"
+        aria-label={t("logLabel")}
+        tabIndex={0}
+      >
+        {log.hasOlder ? (
+          <Button size="s" isPending={isReadingOlder} onPress={() => void session.readOlder()}>
+            {t("older")}
+          </Button>
+        ) : null}
+        {isEmpty ? <p className="chat-empty">{t("empty")}</p> : null}
+        {log.messages.map((message) => (
+          <ChatMessageRow
+            key={message.messageId}
+            message={message}
+            isOwn={message.author.tag === ownTag}
+            timeZone={timeZone}
+            onDelete={canModerate ? onDelete : null}
+          />
+        ))}
+        {unsent.map((message) => (
+          <UnsentRow key={message.messageId} message={message} session={session} />
+        ))}
+      </div>
+      {!isAtEnd && unseen > 0 ? (
+        <Button className="chat-pill" size="s" tone="primary" icon="arrowDown" onPress={scrollToEnd}>
+          {t("newMessages", { count: unseen })}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+/** Follows the end while the reader is there, and counts what comes while they read further up. */
+function useStickToEnd(lastSeq: number, unsentCount: number) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [seenSeq, setSeenSeq] = useState(lastSeq);
+  const stuck = useRef(true);
+
+  const scrollToEnd = () => {
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+  };
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element) return;
+    const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
+    stuck.current = distance < END_SLACK_PX;
+    setAtEnd(stuck.current);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these two are what moves the end
+  useLayoutEffect(() => {
+    if (stuck.current) scrollToEnd();
+  }, [lastSeq, unsentCount]);
+  useEffect(() => {
+    if (isAtEnd) setSeenSeq(lastSeq);
+  }, [isAtEnd, lastSeq]);
+  // A panel that was hidden or grew has another end.
+  useEffect(() => {
+    const observer = new ResizeObserver(() => stuck.current && scrollToEnd());
+    if (scroller.current) observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, []);
+
+  return { scroller, isAtEnd, unseen: lastSeq - seenSeq, scrollToEnd, onScroll };
+}

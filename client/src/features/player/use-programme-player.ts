@@ -1,0 +1,17 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { serverNow } from "../../api/server-clock.ts";
+import { loadPath } from "../../player/load-path.ts";
+import type { Programme } from "../../player/programme.ts";
+import { type PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
+
+/** A player for as long as the component lives, playing `programme`. */
+export function useProgrammePlayer(programme: Programme | null): ProgrammePlayer {
+  const [player] = useState(() => new ProgrammePlayer({ loadPath, now: serverNow }));
+  useEffect(() => player.setProgramme(programme), [player, programme]);
+  useEffect(() => () => player.close(), [player]);
+  return player;
+}
+
+export function usePlayerSnapshot(player: ProgrammePlayer): PlayerSnapshot {
+  return useSyncExternalStore(player.subscribe, player.getSnapshot);
+}

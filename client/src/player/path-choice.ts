@@ -1,0 +1,132 @@
+/*
+ * Which way the programme comes to this viewer, as a pure state machine. WebRTC is tried first; what fails is
+ * tried once more the same way, then the other way, then after ever longer rests. The player does what the
+ * state says: it owns the timers and the media.
+ */
+export type Path = "webrtc" | "hls";
+/** `auto`, or chosen by hand: `webrtc` (hardly any delay) or `hls` (the sure way). */
+export type Preference = "auto" | Path;
+
+interface Choice {
+  preference: Preference;
+  /** What this browser and programme can use; never empty. */
+  ways: readonly Path[];
+  /** WebRTC did not work here; only a hand's choice tries it again while HLS works. */
+  isWebrtcDoubtful: boolean;
+  /** The viewer watches the past, which only HLS has. */
+  isRewound: boolean;
+}
+
+export type PathState =
+  | { phase: "none" }
+  | ({ phase: "trying"; path: Path; failures: number } & Choice)
+  | ({ phase: "playing"; path: Path } & Choice)
+  /** Nothing worked; `path` is tried next. */
+  | ({ phase: "resting"; path: Path; failures: number } & Choice);
+
+export type PathInput =
+  | { type: "open"; preference: Preference; ways: readonly Path[] }
+  | { type: "close" }
+  /** By hand. */
+  | { type: "choose"; preference: Preference }
+  /** Picture or sound moves. */
+  | { type: "playing" }
+  /** Not connected in time, stalled, or refused. */
+  | { type: "failed" }
+  | { type: "rested" }
+  | { type: "rewind" }
+  | { type: "goLive" };
+
+/** Tries before a rest: the same way again, then the other. */
+const TRIES_BEFORE_REST = 2;
+
+/** The next state, or `null` when `input` changes nothing here. Pure. */
+export function nextPathState(state: PathState, input: PathInput): PathState | null {
+  if (input.type === "close") return state.phase === "none" ? null : { phase: "none" };
+  if (input.type === "open") return openPath(input.preference, input.ways);
+  if (state.phase === "none") return null;
+  switch (input.type) {
+    case "choose":
+      return choosePath(state, input.preference);
+    case "playing":
+      return state.phase === "trying" ? { ...choiceOf(state), phase: "playing", path: state.path } : null;
+    case "failed":
+      return state.phase === "resting" ? null : afterFailure(state);
+    case "rested":
+      return state.phase === "resting" ? { ...state, phase: "trying" } : null;
+    case "rewind":
+      return rewindPath(state);
+    case "goLive":
+      return goLivePath(state);
+  }
+}
+
+function openPath(preference: Preference, ways: readonly Path[]): PathState {
+  if (ways.length === 0) return { phase: "none" };
+  const choice = { preference, ways, isWebrtcDoubtful: false, isRewound: false };
+  return { ...choice, phase: "trying", path: preferred(choice), failures: 0 };
+}
+
+function choosePath(state: Exclude<PathState, { phase: "none" }>, preference: Preference): PathState | null {
+  const choice = { ...choiceOf(state), preference, isWebrtcDoubtful: false, isRewound: false };
+  const path = preferred(choice);
+  if (state.phase === "playing" && state.path === path)
+    return state.preference === preference && !state.isRewound ? null : { ...choice, phase: "playing", path };
+  return { ...choice, phase: "trying", path, failures: 0 };
+}
+
+function rewindPath(state: Exclude<PathState, { phase: "none" }>): PathState | null {
+  if (state.isRewound || !state.ways.includes("hls")) return null;
+  const choice = { ...choiceOf(state), isRewound: true };
+  return state.phase === "playing" && state.path === "hls"
+    ? { ...choice, phase: "playing", path: "hls" }
+    : { ...choice, phase: "trying", path: "hls", failures: 0 };
+}
+
+function goLivePath(state: Exclude<PathState, { phase: "none" }>): PathState | null {
+  if (!state.isRewound) return null;
+  const choice = { ...choiceOf(state), isRewound: false };
+  const path = preferred(choice);
+  return path === state.path && state.phase === "playing"
+    ? { ...choice, phase: "playing", path }
+    : { ...choice, phase: "trying", path, failures: 0 };
+}
+
+function afterFailure(state: Extract<PathState, { phase: "trying" | "playing" }>): PathState {
+  const failures = state.phase === "trying" ? state.failures + 1 : 1;
+  const hasFailedToConnect = state.phase === "trying" && state.path === "webrtc";
+  const choice = {
+    ...choiceOf(state),
+    isWebrtcDoubtful: state.isWebrtcDoubtful || hasFailedToConnect,
+  };
+  // What played and broke is tried once more as it was; what never came up is not.
+  const path = state.phase === "playing" ? state.path : other(choice, state.path);
+  return failures > TRIES_BEFORE_REST
+    ? { ...choice, phase: "resting", path, failures }
+    : { ...choice, phase: "trying", path, failures };
+}
+
+function preferred(choice: Choice): Path {
+  if (choice.isRewound || choice.preference === "hls") return choice.ways.includes("hls") ? "hls" : "webrtc";
+  if (choice.preference === "auto" && choice.isWebrtcDoubtful && choice.ways.includes("hls")) return "hls";
+  return choice.ways.includes("webrtc") ? "webrtc" : "hls";
+}
+
+/** The way to try after `path` failed: a hand that chose HLS, or looks at the past, stays there. */
+function other(choice: Choice, path: Path): Path {
+  const wanted = path === "webrtc" || choice.preference === "hls" || choice.isRewound ? "hls" : "webrtc";
+  return choice.ways.includes(wanted) ? wanted : path;
+}
+
+function choiceOf({ preference, ways, isWebrtcDoubtful, isRewound }: Choice): Choice {
+  return { preference, ways, isWebrtcDoubtful, isRewound };
+}
+
+const REST_MIN_MS = 1_000;
+const REST_MAX_MS = 15_000;
+
+/** How long to rest after so many failures in a row; `random` in [0, 1) spreads the viewers. */
+export function restMs(failures: number, random: number): number {
+  const base = Math.min(REST_MAX_MS, REST_MIN_MS * 2 ** Math.max(0, failures - TRIES_BEFORE_REST - 1));
+  return base * (0.5 + random);
+}

@@ -1,0 +1,47 @@
+const TICK_MS = 1_000;
+
+export interface StallWatchOptions {
+  /** A number that grows while the programme comes through. */
+  readProgress: () => Promise<number>;
+  /** Ticks without progress before it is a stall. */
+  patience: number;
+  onProgress: () => void;
+  onStall: () => void;
+}
+
+/** Looks once a second whether the programme comes through; says a stall once until progress is seen again. */
+export class StallWatch {
+  readonly #options: StallWatchOptions;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #last: number | null = null;
+  #still = 0;
+  #isPaused = false;
+  #isClosed = false;
+
+  constructor(options: StallWatchOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.#look(), TICK_MS);
+  }
+
+  /** A viewer's own pause is no stall. */
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#still = 0;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const progress = await this.#options.readProgress().catch(() => null);
+    if (this.#isClosed || this.#isPaused) return;
+    const hasMoved = progress !== null && progress !== this.#last;
+    this.#last = progress;
+    if (hasMoved) {
+      this.#still = 0;
+      this.#options.onProgress();
+    } else if (++this.#still === this.#options.patience) this.#options.onStall();
+  }
+}
