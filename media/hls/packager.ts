@@ -70,8 +70,8 @@ export class Packager {
 
   /** One AAC frame; `startSample` as the programme counts (48 kHz), encoder's delay taken off. */
   pushSound(sound: { data: Uint8Array; startSample: number }): void {
+    if (sound.startSample * this.#options.fps >= this.#endFrame * SOUND_TIMESCALE) this.finish();
     if (this.#isFinished || sound.startSample < this.#firstSample) return;
-    if (sound.startSample * this.#options.fps >= this.#endFrame * SOUND_TIMESCALE) return this.finish();
     this.#push("aud", { data: sound.data, isKey: true, time: sound.startSample - this.#firstSample });
   }
 

@@ -8,7 +8,7 @@ import { ScaleInto } from "../picture/scale-into.ts";
 /** Small JPEG pictures of the canvas. */
 export class JpegEncoder {
   readonly #picture: OwnedPicture;
-  readonly #scaler = new ScaleInto();
+  readonly #scaler = new ScaleInto(AV_PIX_FMT_YUVJ420P);
   readonly #size: { widthPx: number; heightPx: number };
   #isBusy = false;
   #isClosed = false;

@@ -42,3 +42,17 @@ export function fillPicture(picture: OwnedPicture, colour: YuvColour): void {
   picture.planes[1].fill(colour.u);
   picture.planes[2].fill(colour.v);
 }
+
+/** Copies a yuv420p frame of the same size, whatever its strides. */
+export function copyFrame(from: Frame, to: OwnedPicture): void {
+  const data = from.data!;
+  const strides = from.linesize;
+  for (const plane of [0, 1, 2] as const) {
+    const shift = plane === 0 ? 0 : 1;
+    const width = to.widthPx >> shift;
+    for (let row = 0; row < to.heightPx >> shift; row += 1) {
+      const start = row * strides[plane]!;
+      data[plane]!.copy(to.planes[plane], row * to.strides[plane]!, start, start + width);
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, SWS_BILINEAR } from "node-av/constants";
+import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, type AVPixelFormat, SWS_BILINEAR } from "node-av/constants";
 import { type Frame, SoftwareScaleContext } from "node-av/lib";
 import { must } from "../native.ts";
 import type { Fit, Place } from "./layout.ts";
@@ -9,8 +9,14 @@ const CUTTABLE = new Set<number>([AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P]);
 
 /** Draws one source's pictures into a canvas by libswscale, without a copy between; keeps the scaler while sizes stay. */
 export class ScaleInto {
+  readonly #intoFormat: AVPixelFormat;
   #scaler: SoftwareScaleContext | null = null;
   #key = "";
+
+  /** `intoFormat`: 4:2:0, limited range unless said otherwise. */
+  constructor(intoFormat: AVPixelFormat = AV_PIX_FMT_YUV420P) {
+    this.#intoFormat = intoFormat;
+  }
 
   draw(frame: Frame, fit: Fit, canvas: OwnedPicture): void {
     const format = frame.format as number;
@@ -23,7 +29,7 @@ export class ScaleInto {
     const from = source.x + source.y > 0 ? cut(data, strides, source) : data;
     const { target } = fit;
     const isSameSize = source.widthPx === target.widthPx && source.heightPx === target.heightPx;
-    if (isSameSize && format === AV_PIX_FMT_YUV420P) {
+    if (isSameSize && format === this.#intoFormat) {
       copyPlanes(from, strides, canvas, target);
       return;
     }
@@ -43,7 +49,7 @@ export class ScaleInto {
       format as never,
       target.widthPx,
       target.heightPx,
-      AV_PIX_FMT_YUV420P,
+      this.#intoFormat,
       SWS_BILINEAR,
     );
     must("prepare scaler", scaler.initContext());
