@@ -75,6 +75,12 @@ export const settings = {
     .optional(),
   TORILLA_MEDIA_PORT: port.default(44_444),
   TORILLA_MEDIA_WORKERS: integer(1, 64, "must be a number of worker processes, 1 to 64").default(1),
+  TORILLA_MEDIA_LISTEN_IP: z
+    .string()
+    .refine((value) => isIP(value) !== 0, {
+      error: "must be an IP address of this machine, or 0.0.0.0 for all",
+    })
+    .default("0.0.0.0"),
   TORILLA_MEDIA_SOCKET: z.string().optional(),
   TORILLA_MEDIA_HOST: address.optional(),
   TORILLA_MEDIA_LINK_PORT: port.optional(),
@@ -90,6 +96,7 @@ export const settings = {
   TORILLA_PROGRAMME_HEIGHT: evenPixels(180, 1080).default(720),
   TORILLA_PROGRAMME_FPS: integer(5, 50, "must be a number of pictures a second, 5 to 50").default(25),
   TORILLA_PROGRAMME_KBPS: integer(200, 12_000, "must be a number of kbit/s, 200 to 12000").default(2000),
+  TORILLA_PROGRAMME_LOW_KBPS: integer(50, 5000, "must be a number of kbit/s, 50 to 5000").default(600),
   TORILLA_UPLOAD_MAX_BYTES: integer(
     1024 * 1024,
     64 * GIB,
@@ -123,13 +130,16 @@ export interface Config {
     /** One number for UDP and TCP. Worker n listens on `port + n`. */
     port: number;
     workers: number;
+    /** Address that the media port is opened on. */
+    listenIp: string;
     /** How the server reaches the media node, and where that listens. */
     link: { kind: "socket"; path: string } | { kind: "network"; host: string; port: number; secret: string };
   };
   /** `null`: off. */
   metrics: { host: string; port: number } | null;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
-  programme: { widthPx: number; heightPx: number; fps: number; kbps: number };
+  /** `kbps` of the full picture, `lowKbps` of the 360p one. */
+  programme: { widthPx: number; heightPx: number; fps: number; kbps: number; lowKbps: number };
   uploadMaxBytes: number;
   /** Signs cookies and links. `null`: made once by `loadSecret`. */
   secret: string | null;
@@ -201,6 +211,7 @@ function toConfig(values: z.infer<z.ZodObject<typeof settings>>, warnings: strin
       announcedAddresses: values.TORILLA_ANNOUNCED_ADDRESS ?? [findOwnAddress()],
       port: values.TORILLA_MEDIA_PORT,
       workers: values.TORILLA_MEDIA_WORKERS,
+      listenIp: values.TORILLA_MEDIA_LISTEN_IP,
       link,
     },
     metrics:
@@ -213,6 +224,7 @@ function toConfig(values: z.infer<z.ZodObject<typeof settings>>, warnings: strin
       heightPx: values.TORILLA_PROGRAMME_HEIGHT,
       fps: values.TORILLA_PROGRAMME_FPS,
       kbps: values.TORILLA_PROGRAMME_KBPS,
+      lowKbps: values.TORILLA_PROGRAMME_LOW_KBPS,
     },
     uploadMaxBytes: values.TORILLA_UPLOAD_MAX_BYTES,
     secret: values.TORILLA_SECRET ?? null,
@@ -262,6 +274,7 @@ export function toEnvironment(config: Config): Record<SettingName, string> {
     TORILLA_ANNOUNCED_ADDRESS: config.media.announcedAddresses.join(","),
     TORILLA_MEDIA_PORT: String(config.media.port),
     TORILLA_MEDIA_WORKERS: String(config.media.workers),
+    TORILLA_MEDIA_LISTEN_IP: config.media.listenIp,
     TORILLA_MEDIA_SOCKET: link.kind === "socket" ? link.path : "",
     TORILLA_MEDIA_HOST: link.kind === "network" ? link.host : "",
     TORILLA_MEDIA_LINK_PORT: link.kind === "network" ? String(link.port) : "",
@@ -273,6 +286,7 @@ export function toEnvironment(config: Config): Record<SettingName, string> {
     TORILLA_PROGRAMME_HEIGHT: String(config.programme.heightPx),
     TORILLA_PROGRAMME_FPS: String(config.programme.fps),
     TORILLA_PROGRAMME_KBPS: String(config.programme.kbps),
+    TORILLA_PROGRAMME_LOW_KBPS: String(config.programme.lowKbps),
     TORILLA_UPLOAD_MAX_BYTES: String(config.uploadMaxBytes),
     TORILLA_SECRET: config.secret ?? "",
   };

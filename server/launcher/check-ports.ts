@@ -11,8 +11,8 @@ export async function findTakenPorts(config: Config): Promise<string[]> {
     wanted.push([config.metrics.host, config.metrics.port, "TORILLA_METRICS_PORT", canListen]);
   if (config.media.link.kind === "socket")
     for (let worker = 0; worker < config.media.workers; worker++) {
-      wanted.push(["0.0.0.0", config.media.port + worker, "TORILLA_MEDIA_PORT", canListen]);
-      wanted.push(["0.0.0.0", config.media.port + worker, "TORILLA_MEDIA_PORT", canBind]);
+      wanted.push([config.media.listenIp, config.media.port + worker, "TORILLA_MEDIA_PORT", canListen]);
+      wanted.push([config.media.listenIp, config.media.port + worker, "TORILLA_MEDIA_PORT", canBind]);
     }
   const sentences = await Promise.all(
     wanted.map(async ([host, port, setting, isFree]) => {

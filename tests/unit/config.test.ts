@@ -113,6 +113,13 @@ describe(".env.example", () => {
     expect(shown.map(([name]) => name).sort()).toEqual(Object.keys(settings).sort());
   });
 
+  it("has what the media node reads too", () => {
+    const source = readFileSync(join(ROOT_DIR, "media/config.ts"), "utf8");
+    const read = [...source.matchAll(/^ {2}(TORILLA_[A-Z_]+): /gm)].map(([, name]) => name as string);
+    expect(read.length).toBeGreaterThan(8);
+    for (const name of read) expect(settings).toHaveProperty(name);
+  });
+
   it("sets nothing by itself", () => {
     expect(lines.filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
   });
