@@ -114,7 +114,6 @@ function ScreenPicture({ showing, isMuted, onEnded, fallback }: ScreenPicturePro
   const hasPicture = programme !== null && status !== "idle" && status !== "connecting";
   return (
     <div className="screen-picture" ref={frame} data-shown={hasPicture || undefined}>
-      {/* biome-ignore lint/a11y/useMediaCaption: captions come in the area below the picture */}
       <video ref={video} playsInline muted />
       {hasPicture ? null : fallback}
     </div>
