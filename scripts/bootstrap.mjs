@@ -3,14 +3,15 @@
 import { createHash } from "node:crypto";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findCacheDir, requireCacheFolder } from "../media/worker/cache-dir.mjs";
 import { withFileLock } from "../media/worker/file-lock.mjs";
 import { endRunningCommands } from "../media/worker/run-command.mjs";
-import { ensureWorkerBinary, findCacheDir } from "../media/worker/worker-binary.mjs";
+import { ensureWorkerBinary } from "../media/worker/worker-binary.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureClientBuild } from "./setup/client-build.mjs";
 import { ensureNpmPackages, nodeBinPath } from "./setup/npm-packages.mjs";
 import { ensurePrismaClient } from "./setup/prisma-client.mjs";
-import { createReporter, ReportedError } from "./setup/reporter.mjs";
+import { createReporter, formatFailure, ReportedError } from "./setup/reporter.mjs";
 
 /** The checkout that this file belongs to. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -26,7 +27,7 @@ export async function bootstrap({ client = false, browser = false, worker = true
   try {
     return await withSetupLock(() => setUp({ client, browser, worker }));
   } catch (error) {
-    if (!(error instanceof ReportedError)) console.error(`✗ set-up: ${error.message}`);
+    if (!(error instanceof ReportedError)) console.error(formatFailure("set-up", error));
     process.exit(1);
   } finally {
     forget();
@@ -50,11 +51,13 @@ async function setUp({ client, browser, worker }) {
 }
 
 /** Two starts in one checkout must not install over each other. */
-function withSetupLock(work) {
+async function withSetupLock(work) {
   const checkout = createHash("sha256").update(ROOT).digest("hex").slice(0, 16);
   const onWait = (/** @type {string} */ owner) =>
     console.log(`… waiting for the set-up that ${owner} is doing here`);
-  return withFileLock(join(findCacheDir(), "locks", `setup-${checkout}.lock`), work, { onWait });
+  const locksDir = join(findCacheDir(), "locks");
+  await requireCacheFolder(locksDir);
+  return withFileLock(join(locksDir, `setup-${checkout}.lock`), work, { onWait });
 }
 
 function endOnSignals() {

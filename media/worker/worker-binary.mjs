@@ -2,10 +2,10 @@
 
 import { spawn } from "node:child_process";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildWorker, RECIPE_VERSION } from "./build-worker.mjs";
+import { findCacheDir, requireCacheFolder } from "./cache-dir.mjs";
 import { withFileLock } from "./file-lock.mjs";
 import { downloadPrebuiltWorker, prebuiltWorkerUrl } from "./prebuilt-worker.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -15,12 +15,6 @@ const MEDIASOUP_DIR = join(dirname(fileURLToPath(import.meta.url)), "..", "..", 
 const BINARY_NAME = process.platform === "win32" ? "mediasoup-worker.exe" : "mediasoup-worker";
 /** What the worker ends with when nobody told it a version (worker/src/main.cpp): it runs on this machine. */
 const EXIT_CODE_WITHOUT_VERSION = 41;
-
-/** `TORILLA_CACHE_DIR`, else `torilla` in the user's cache folder (XDG base directory specification). */
-export function findCacheDir(env = process.env) {
-  if (env.TORILLA_CACHE_DIR) return resolve(env.TORILLA_CACHE_DIR);
-  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "torilla");
-}
 
 /**
  * The absolute path of a worker that runs here: the one that `MEDIASOUP_WORKER_BIN` names, else the cached one, else
@@ -43,12 +37,7 @@ export async function ensureWorkerBinary({
   const workersDir = join(cacheDir, "mediasoup-worker");
   const binary = join(workersDir, key, BINARY_NAME);
   if (await runsHere(binary)) return binary;
-  await mkdir(workersDir, { recursive: true }).catch((error) => {
-    throw new SetupError(`The cache folder ${workersDir} cannot be made`, {
-      why: error.message,
-      advice: "Name a folder that can be written in TORILLA_CACHE_DIR.",
-    });
-  });
+  await requireCacheFolder(workersDir);
   const onWait = (/** @type {string} */ owner) => progress(`waiting for ${owner}, which is building it`);
   const provide = async () => {
     if (await runsHere(binary)) return;
@@ -125,7 +114,8 @@ async function readMediasoupPackage(mediasoupDir) {
 }
 
 /** Whether the binary starts on this machine (right processor, right libraries). Takes about 10 ms. */
-function runsHere(/** @type {string} */ path) {
+async function runsHere(/** @type {string} */ path) {
+  if (!(await isExecutable(path))) return false;
   return new Promise((settle) => {
     const child = spawn(path, [], { env: {}, stdio: "ignore", timeout: 5_000 });
     child.once("error", () => settle(false));

@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ensureWorkerBinary, findCacheDir } from "../../../../media/worker/worker-binary.mjs";
+import { findCacheDir } from "../../../../media/worker/cache-dir.mjs";
+import { ensureWorkerBinary } from "../../../../media/worker/worker-binary.mjs";
 
 let dir = "";
 beforeEach(async () => {
@@ -45,6 +46,18 @@ test("a cached worker that runs here is taken without any work", async () => {
   const path = await ensureWorkerBinary({ env: {}, cacheDir: dir, mediasoupDir, progress });
   expect(path).toBe(join(cached, "mediasoup-worker"));
   expect(said).toEqual([]);
+});
+
+test("a cache folder that cannot be made is a fault that names the setting", async () => {
+  const mediasoupDir = join(dir, "mediasoup");
+  await mkdir(mediasoupDir);
+  await writeFile(join(mediasoupDir, "package.json"), JSON.stringify({ version: "9.9.9" }));
+  const file = join(dir, "file");
+  await writeFile(file, "");
+  await expect(ensureWorkerBinary({ env: {}, cacheDir: file, mediasoupDir })).rejects.toMatchObject({
+    message: expect.stringContaining("cache folder"),
+    advice: expect.stringContaining("TORILLA_CACHE_DIR"),
+  });
 });
 
 test("without mediasoup it says what to run", async () => {
