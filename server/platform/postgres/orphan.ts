@@ -18,13 +18,12 @@ export function readPostmasterPid(clusterDir: string): number | null {
 /**
  * Ends a postmaster that an earlier launcher left behind; the caller holds the folder's lock, so nobody uses it.
  * Starting again costs 40 ms and gives us the child that we can watch, which adopting would not. A pid file whose
- * process is another program by now, or a zombie, is removed: PostgreSQL itself would refuse to start over it.
+ * process is another program by now, or a zombie, or that a crash left empty, is removed: PostgreSQL itself would refuse to start over it.
  */
 export async function endOrphan(clusterDir: string): Promise<void> {
   const pid = readPostmasterPid(clusterDir);
-  if (pid === null) return;
-  const isOurs = () => isAlive(pid) && isPostmasterOf(pid, clusterDir);
-  if (isOurs()) {
+  const isOurs = () => pid !== null && isAlive(pid) && isPostmasterOf(pid, clusterDir);
+  if (pid !== null && isOurs()) {
     process.kill(pid, "SIGINT");
     if (!(await gone(isOurs, FAST_STOP_MS))) process.kill(pid, "SIGQUIT");
     if (!(await gone(isOurs, IMMEDIATE_STOP_MS)))
