@@ -14,6 +14,8 @@ export interface Picture {
   sourceId: string;
   /** Pictures have come without a break since then, ms. */
   readySinceMs: number;
+  /** It was lost before: it must prove itself until it is shown again. */
+  hasStalled: boolean;
 }
 
 export interface SceneInput {
@@ -51,8 +53,8 @@ export const freshMemory: SceneMemory = {
 
 /** A face stays at least so long before another takes its place by speaking. */
 export const SPEAKER_HOLD_MS = 2_500;
-/** A picture that came (back) is shown after so long without a break: no flicker from a bad line. */
-export const READY_HOLD_MS = 600;
+/** A picture that came back is shown after so long without a break: no flicker from a bad line. */
+export const RETURN_HOLD_MS = 1_000;
 const MAX_FACES = 4;
 
 /**
@@ -75,8 +77,7 @@ export function chooseScene(input: SceneInput, before: SceneMemory): SceneChoice
   }
 
   const audible = participants.flatMap(({ microphone }) => (microphone === null ? [] : [microphone]));
-  const isReady = (picture: Picture | null) =>
-    picture !== null && nowMs - picture.readySinceMs >= READY_HOLD_MS;
+  const isReady = (picture: Picture | null) => picture !== null && readyInMs(picture, nowMs) <= 0;
   const faces = participants.filter((participant) => isReady(participant.camera));
   const screen = chooseScreen(participants, memory.screenSourceId, isReady);
   const shown = chooseFaces(faces, screen ? 1 : MAX_FACES, memory, {
@@ -146,13 +147,17 @@ function chooseFaces(
   return [...chosen, ...waiting].slice(0, places);
 }
 
+function readyInMs(picture: Picture, nowMs: number): number {
+  return picture.hasStalled ? picture.readySinceMs + RETURN_HOLD_MS - nowMs : 0;
+}
+
 function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function recheckInMs({ participants, activePeerId, nowMs }: SceneInput, memory: SceneMemory): number | null {
   const waits = participants.flatMap(({ camera, screen }) =>
-    [camera, screen].flatMap((picture) => (picture ? [picture.readySinceMs + READY_HOLD_MS - nowMs] : [])),
+    [camera, screen].flatMap((picture) => (picture ? [readyInMs(picture, nowMs)] : [])),
   );
   const speakerWaits =
     activePeerId !== null &&

@@ -259,9 +259,8 @@ export class MixerSession {
   }
 
   #setReady(sourceId: string, isReady: boolean): void {
-    const feed = this.#feeds.get(sourceId);
     const file = this.#files.get(sourceId);
-    if (feed) feed.readySinceMs = isReady ? (feed.readySinceMs ?? Date.now()) : null;
+    this.#feeds.get(sourceId)?.setReady(isReady);
     if (file) file.isReady = file.isReady || isReady;
     this.#options.onSourcesChanged();
   }

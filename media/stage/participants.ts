@@ -25,5 +25,5 @@ export function lookAtParticipants(backstage: Room, session: MixerSession | null
 
 function pictureOf(feed: SourceFeed | null): Picture | null {
   if (feed?.readySinceMs == null) return null;
-  return { sourceId: feed.sourceId, readySinceMs: feed.readySinceMs };
+  return { sourceId: feed.sourceId, readySinceMs: feed.readySinceMs, hasStalled: feed.hasStalled };
 }

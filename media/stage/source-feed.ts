@@ -20,8 +20,8 @@ export class SourceFeed {
   readonly #consumer: types.Consumer;
   readonly #release: () => void;
   #retry: NodeJS.Timeout | undefined;
-  /** Pictures or sound come out of it in the mixer since then, ms; `null`: not yet, or stalled. */
-  readySinceMs: number | null = null;
+  #readySinceMs: number | null = null;
+  #hasStalled = false;
 
   /** @throws Error when the router or the producer closed meanwhile */
   static async create(router: types.Router, of: OpenProducer, ports: PortAllocator): Promise<SourceFeed> {
@@ -77,6 +77,22 @@ export class SourceFeed {
     return this.of.producer.kind;
   }
 
+  /** Pictures or sound come out of it in the mixer since then, ms; `null`: not yet, or stalled. */
+  get readySinceMs(): number | null {
+    return this.#readySinceMs;
+  }
+
+  get hasStalled(): boolean {
+    return this.#hasStalled;
+  }
+
+  setReady(isReady: boolean): void {
+    if (isReady) this.#readySinceMs ??= Date.now();
+    // A muted one falls silent by its owner's wish.
+    else if (this.#readySinceMs !== null && !this.isPaused) this.#hasStalled = true;
+    if (!isReady) this.#readySinceMs = null;
+  }
+
   get isPaused(): boolean {
     return this.of.producer.paused;
   }
@@ -88,7 +104,7 @@ export class SourceFeed {
 
   /** Asks again and again until the first picture came: the first packets may come before the mixer listens. */
   requestFirstPicture(retriesLeft = KEY_FRAME_RETRIES): void {
-    if (this.kind !== "video" || this.readySinceMs !== null || retriesLeft === 0) return;
+    if (this.kind !== "video" || this.#readySinceMs !== null || retriesLeft === 0) return;
     this.requestKeyFrame();
     this.#retry = setTimeout(() => this.requestFirstPicture(retriesLeft - 1), KEY_FRAME_RETRY_MS);
   }

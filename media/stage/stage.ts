@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { MediaNoticeData, SlateCard, StageStatus, VideoItem } from "../../server/contract/media.ts";
+import type { SceneName } from "../../server/contract/stages.ts";
 import type { ProgrammeSettings } from "../config.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import type { Log } from "../log.ts";
@@ -40,6 +41,8 @@ type MixerState = MediaNoticeData<"stage:mixerChanged">["state"];
 
 /** How long `startBroadcast` waits for a mixer that is just being replaced. */
 const MIXER_WAIT_MS = 4_000;
+/** A mixer that is replaced shows the slate for a moment: nobody needs to be told of that. */
+const SLATE_TOLD_AFTER_MS = 2_000;
 
 export class Stage {
   readonly stageId: string;
@@ -55,6 +58,8 @@ export class Stage {
   #lastEnded: { broadcastId: string; endedAtMs: number } | null = null;
   #mixerState: MixerState = "restarting";
   #restart: NodeJS.Timeout | undefined;
+  #toldScene: SceneName = "slate";
+  #slateTelling: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
   #isClosed = false;
 
@@ -99,7 +104,7 @@ export class Stage {
     return {
       stageId: this.stageId,
       broadcastId: this.#broadcast?.broadcastId ?? null,
-      scene: this.#director.scene.layout,
+      scene: this.#toldScene,
       audienceRtpCapabilities: { ...this.#rooms.audience.router.rtpCapabilities },
     };
   }
@@ -187,6 +192,7 @@ export class Stage {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#restart);
+    clearTimeout(this.#slateTelling);
     this.#director.close();
     for (const resume of this.#waiting.splice(0)) resume();
     await this.#broadcast?.end(this.#session);
@@ -208,8 +214,16 @@ export class Stage {
 
   #handleScene(scene: Scene): void {
     this.#session?.setScene(scene);
-    this.#options.notify("stage:sceneChanged", { stageId: this.stageId, scene: scene.layout });
-    this.#options.log.debug({ scene }, `[stage:${this.stageId}] scene`);
+    clearTimeout(this.#slateTelling);
+    if (scene.layout !== "slate") this.#tellScene(scene.layout);
+    else this.#slateTelling = setTimeout(() => this.#tellScene("slate"), SLATE_TOLD_AFTER_MS);
+  }
+
+  #tellScene(scene: SceneName): void {
+    if (scene === this.#toldScene) return;
+    this.#toldScene = scene;
+    this.#options.notify("stage:sceneChanged", { stageId: this.stageId, scene });
+    this.#options.log.info(`[stage:${this.stageId}] scene ${scene}`);
   }
 
   async #openSession(): Promise<void> {
@@ -268,7 +282,6 @@ export class Stage {
     this.#session = null;
     this.#broadcast?.detach();
     void session?.close();
-    this.#director.changed();
   }
 
   #handleFileEnded(sourceId: string): void {
