@@ -186,7 +186,7 @@ export class Launcher {
       ...options,
       onLine: (line) => {
         file.write(line);
-        const shown = isDev ? line : describeLogLine(line);
+        const shown = describeLogLine(line, { withInfo: isDev });
         if (shown !== null && (isDev || this.#server?.isReady)) this.#print(`[${name}] ${shown}\n`);
       },
       say: (sentence) => this.#say(sentence),

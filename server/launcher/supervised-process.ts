@@ -189,7 +189,7 @@ export class SupervisedProcess {
   }
 
   #saidLast(): string[] {
-    return this.#lastLines.map(describeLogLine).filter((line) => line !== null);
+    return this.#lastLines.map((line) => describeLogLine(line)).filter((line) => line !== null);
   }
 
   async #pause(delayMs: number): Promise<void> {
