@@ -1,0 +1,53 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { ROOT_DIR } from "../../server/config.ts";
+
+/** A person with a browser of their own (cookies, storage), in Finnish. Foreign requests and page errors are kept. */
+export class Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly foreign: string[] = [];
+  readonly errors: string[] = [];
+
+  static async create(
+    browser: Browser,
+    origin: string,
+    options: { width?: number; height?: number; storage?: Record<string, string>; locale?: string } = {},
+  ): Promise<Visitor> {
+    const { width = 1280, height = 800, storage = {}, locale = "fi-FI" } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale,
+      permissions: ["camera", "microphone"],
+    });
+    await context.addInitScript((kept) => {
+      for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, value);
+    }, storage);
+    return new Visitor(context, await context.newPage(), new URL(origin).host);
+  }
+
+  private constructor(context: BrowserContext, page: Page, host: string) {
+    this.context = context;
+    this.page = page;
+    context.on("request", (request) => {
+      const url = new URL(request.url());
+      if (/^(https?|wss?):$/.test(url.protocol) && url.host !== host) this.foreign.push(request.url());
+    });
+    page.on("pageerror", (error) => this.errors.push(String(error.stack ?? error)));
+    page.on("console", (message) => {
+      if (/Content Security Policy/.test(message.text())) this.errors.push(message.text());
+    });
+  }
+
+  /** Keeps what the page looks like, for people to look at: `tests/output/<name>.png`. */
+  async shoot(name: string, isWholePage = false): Promise<void> {
+    const folder = join(ROOT_DIR, "tests/output");
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`), fullPage: isWholePage });
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+}
