@@ -25,19 +25,12 @@ async function main(): Promise<void> {
 
   const db = createDatabase(config.databaseUrl);
   const media = new MediaLink({ link: config.media.link, log });
-  const server = await createServer({
-    config,
-    secret: loadSecret(config),
-    db,
-    media,
-    log,
-    isStrict: process.env.NODE_ENV === "development",
-  });
+  const server = await createServer({ config, secret: loadSecret(config), db, media, log });
   const metrics =
     config.metrics === null ? null : await startMetricsServer(server.ctx.metrics, config.metrics);
   const { port } = await server.listen({ host: config.host, port: config.port });
   log.info(`[server] listening on ${config.host}:${port}, ${config.publicUrl}`);
-  if (process.send !== undefined) process.send({ type: "ready", port });
+  process.send?.({ type: "ready", port });
 
   onEnd(log, async () => {
     await server.close();

@@ -134,12 +134,23 @@ const UNREACHABLE_SQLSTATE = /^(?:08|53|57P)/;
 /** Prisma's and the driver's errors; https://www.prisma.io/docs/orm/reference/error-reference */
 function fromDatabase(thrown: object): AppError | null {
   const { code, name } = thrown as { code?: unknown; name?: string };
-  if (name?.startsWith("PrismaClient") !== true && name !== "DriverAdapterError") return null;
+  if (name?.startsWith("PrismaClient") !== true && name !== "DriverAdapterError")
+    return isOfDriver(thrown) ? AppError.databaseUnavailable(thrown) : null;
   if (code === "P2025") return new AppError("not_found", "No such thing.", { cause: thrown });
   if (code === "P2002" || code === "P2003" || code === "P2034")
     return new AppError("conflict", "Somebody else changed this at the same time.", { cause: thrown });
   if (typeof code === "string" && UNREACHABLE.has(code)) return AppError.databaseUnavailable(thrown);
   return isLostConnection(thrown) ? AppError.databaseUnavailable(thrown) : null;
+}
+
+const LOST =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+
+/** The start of a transaction lets pg's own errors through as they are. */
+function isOfDriver(thrown: object): boolean {
+  const { message, severity, code } = thrown as { message?: unknown; severity?: unknown; code?: unknown };
+  if (typeof message === "string" && LOST.test(message)) return true;
+  return typeof severity === "string" && typeof code === "string" && UNREACHABLE_SQLSTATE.test(code);
 }
 
 function isLostConnection(thrown: object): boolean {
@@ -149,13 +160,7 @@ function isLostConnection(thrown: object): boolean {
     for (const code of [layer.originalCode, layer.code])
       if (typeof code === "string" && (UNREACHABLE_SQLSTATE.test(code) || BROKEN_CONNECTION.has(code)))
         return true;
-    if (
-      typeof layer.message === "string" &&
-      /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-        layer.message,
-      )
-    )
-      return true;
+    if (isOfDriver(layer)) return true;
     const meta = layer.meta as { driverAdapterError?: unknown } | undefined;
     next = meta?.driverAdapterError ?? layer.cause;
   }

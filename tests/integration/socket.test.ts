@@ -1,0 +1,147 @@
+import { request } from "node:http";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { MAX_SOCKET_FRAME_BYTES, type RequestName, requests } from "../../server/contract/realtime.ts";
+import { createFair, createLink } from "../support/factories.ts";
+import { connectSocket } from "../support/socket-client.ts";
+import { startTestServer, type TestServer } from "../support/start-test-server.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const names = Object.keys(requests) as RequestName[];
+
+test("a page of another contract is told to reload", async () => {
+  for (const contractVersion of [0, "1", undefined])
+    await expect(connectSocket(server.url, { contractVersion })).rejects.toThrow("contract_mismatch");
+});
+
+test("pages of other origins get no socket, over neither transport", async () => {
+  for (const origin of ["https://evil.example", "null", "http://127.0.0.1:1"])
+    for (const transports of [["websocket"], ["polling"]] as const)
+      await expect(connectSocket(server.url, { origin, transports: [...transports] })).rejects.toThrow();
+  for (const origin of [server.url, server.config.publicUrl])
+    (await connectSocket(server.url, { origin })).close();
+});
+
+test("polling serves where websockets do not get through", async () => {
+  const socket = await connectSocket(server.url, { transports: ["polling"] });
+  expect(await socket.codeOf("chat:leave", { chatId: `stage:${crypto.randomUUID()}` })).toBe("ok");
+  socket.close();
+});
+
+test("unknown requests are answered as bad ones, a request without an acknowledgement is passed over", async () => {
+  const socket = await server.browser().socket();
+  for (const name of ["stage:explode", "__proto__", "constructor", "toString", ""])
+    expect(await socket.askRaw(name, {})).toMatchObject({ ok: false, error: { code: "bad_request" } });
+  socket.raw.emit("chat:join", { chat: 1 });
+  socket.raw.emit("chat:join");
+  expect(await socket.askRaw("chat:join")).toMatchObject({ ok: false, error: { code: "bad_request" } });
+  expect(await socket.askRaw("chat:join", {}, {})).toMatchObject({
+    ok: false,
+    error: { code: "bad_request" },
+  });
+  expect(socket.raw.connected).toBe(true);
+});
+
+test("every request of the contract is answered, and garbage is a bad request", async () => {
+  for (const name of names) {
+    const socket = await connectSocket(server.url);
+    for (const garbage of [null, 1, "x", [], {}, { a: 1 }, { chatId: {} }, { roomId: "booth:" }])
+      expect(await socket.askRaw(name, garbage), name).toMatchObject({
+        ok: false,
+        error: { code: "bad_request" },
+      });
+    socket.close();
+  }
+});
+
+test("whatever the payload, each request is answered once, in the contract's codes, and the server lives", async () => {
+  const near = fc.constantFrom(...names).chain((name) => {
+    const keys = Object.keys(
+      (z.toJSONSchema(requests[name].data, { unrepresentable: "any" }).properties ?? {}) as object,
+    );
+    const value = fc.oneof(
+      fc.jsonValue(),
+      fc.uuid(),
+      fc.constantFrom(null, true, -1, 1e308, "booth:x", "\u0000"),
+    );
+    return fc.record({
+      name: fc.constant(name),
+      data: fc.record(Object.fromEntries(keys.map((key) => [key, value]))),
+    });
+  });
+  await fc.assert(
+    fc.asyncProperty(near, async ({ name, data }) => {
+      const socket = await connectSocket(server.url);
+      const answer = await socket.askRaw(name, data);
+      socket.close();
+      if (answer.ok) return;
+      expect(answer.error.code).not.toBe("internal");
+      expect(answer.error.message).not.toMatch(/prisma|select |at file|node_modules|stack/i);
+    }),
+    { numRuns: 100 },
+  );
+}, 60_000);
+
+test("a frame past the bound ends the socket that sent it and nobody else's", async () => {
+  const [sender, other] = [await server.browser().socket(), await server.browser().socket()];
+  sender.raw.emit("chat:send", { text: "x".repeat(MAX_SOCKET_FRAME_BYTES + 1000) });
+  await waitFor(() => !sender.raw.connected, { what: "the end of the socket" });
+  expect(await other.codeOf("chat:leave", { chatId: `stage:${crypto.randomUUID()}` })).toBe("ok");
+});
+
+test("a socket that asks without end is told to wait, then dropped", async () => {
+  const socket = await server.browser().socket();
+  const chatId = `stage:${crypto.randomUUID()}`;
+  const answers = Array.from({ length: 100 }, () => socket.codeOf("chat:leave", { chatId }));
+  const codes = new Set(await Promise.all(answers));
+  expect(codes).toEqual(new Set(["ok", "too_many_requests"]));
+  for (let turn = 0; turn < 1000; turn += 1) socket.raw.emit("chat:leave", { chatId });
+  await waitFor(() => !socket.raw.connected, { what: "the end of the socket" });
+});
+
+test("a session that gains a right has it on its sockets at once; one that loses it loses the socket", async () => {
+  const fair = await createFair(server.db);
+  const eventId = fair.event.id;
+  const browser = await server.browser().open(await createLink(server.db, { role: "screen", eventId }));
+  const socket = await browser.socket();
+  const chat = { kind: "stage", stageId: fair.stage.id } as const;
+  expect((await socket.request("chat:join", { chat, afterSeq: null })).canModerate).toBe(false);
+  const link = await createLink(server.db, { role: "organiser", eventId });
+  await browser.open(link);
+  await waitFor(async () => (await socket.request("chat:join", { chat, afterSeq: null })).canModerate);
+  await browser.call("leaveSession");
+  await waitFor(() => !socket.raw.connected, { what: "the end of the socket" });
+});
+
+test("a websocket handshake with a broken cookie is a guest's", async () => {
+  const cookie = `torilla_session=${"A".repeat(43)}; torilla_guest=<script>; other=${"x".repeat(500)}`;
+  const socket = await connectSocket(server.url, { cookie });
+  expect(await socket.codeOf("chat:leave", { chatId: `stage:${crypto.randomUUID()}` })).toBe("ok");
+  socket.close();
+});
+
+test("half a handshake leaves nothing behind", async () => {
+  const before = (await server.ctx.metrics.sockets.get()).values[0]?.value ?? 0;
+  for (let turn = 0; turn < 10; turn += 1) {
+    const upgrade = request(`${server.url}/socket.io/?EIO=4&transport=websocket`, {
+      headers: {
+        connection: "Upgrade",
+        upgrade: "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "x",
+      },
+    });
+    upgrade.on("error", () => {});
+    upgrade.end();
+    await waitFor(() => upgrade.destroyed || upgrade.closed || upgrade.writableEnded);
+    upgrade.destroy();
+  }
+  await waitFor(async () => ((await server.ctx.metrics.sockets.get()).values[0]?.value ?? 0) <= before);
+});
