@@ -24,6 +24,7 @@ import { createDomainNotices } from "./platform/domain-notices.ts";
 import { createIdentities } from "./platform/identities.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import type { Mounted } from "./platform/mount.ts";
+import { createNoticeRelay } from "./platform/notice-relay.ts";
 import { createNotifier, type SendNotice } from "./platform/notifier.ts";
 import { createRealtime } from "./realtime.ts";
 
@@ -71,10 +72,14 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
     },
   );
   const realtime = createRealtime(ctx, http, table);
-  send = realtime.send;
+  const { redisUrl } = parts.config;
+  const relay =
+    redisUrl === null ? null : createNoticeRelay({ url: redisUrl, deliver: realtime.send, log: parts.log });
+  send = relay?.send ?? realtime.send;
 
   let closing: Promise<void> | null = null;
   async function close(): Promise<void> {
+    relay?.close();
     await realtime.close();
     await stopHttp(http);
     for (const feature of [...mounted].reverse()) await feature.close?.();
