@@ -17,6 +17,7 @@ export function chooseShowing(screen: ScreenView, turn: number): Showing {
       programme: {
         kind: "live",
         stageId: stage.id,
+        broadcastId: stage.state.broadcastId ?? "",
         playlistUrl: stage.state.playlistUrl,
         liveSinceMs: Date.parse(stage.state.liveSince ?? "") || Date.now(),
       },
