@@ -10,6 +10,7 @@ import { mountRecordings } from "./recordings/index.ts";
 import { mountSchedule } from "./schedule/index.ts";
 import { mountScreens } from "./screens/index.ts";
 import { mountStages } from "./stages/index.ts";
+import { mountUploads } from "./uploads/index.ts";
 
 /** Screens show whole stages: the two features meet here. */
 const mountStagesAndScreens: Mount = (ctx, doors) => {
@@ -30,4 +31,5 @@ export const features: Mount[] = [
   mountStagesAndScreens,
   mountBooths,
   mountSchedule,
+  mountUploads,
 ];

@@ -162,9 +162,9 @@ test("shows what the asker may do, the schedule, and what is on now and next", a
   expect(view.schedule.map(({ id }) => id)).toEqual([now.id, next.id]);
   expect(view.can).toEqual({ enterBackstage: false, drive: false, moderate: false });
   expect((await readStage(host)).can).toEqual({ enterBackstage: true, drive: true, moderate: true });
-  expect(
-    await host.codeOf("readStage", { params: { event: fair.event.slug, stage: "ei-ole" } }),
-  ).toBe("not_found");
+  expect(await host.codeOf("readStage", { params: { event: fair.event.slug, stage: "ei-ole" } })).toBe(
+    "not_found",
+  );
 });
 
 test("makes the recording of the broadcast at its end and tells of it", async () => {
