@@ -13,7 +13,7 @@ export class MediaError extends Error {
 
 /**
  * Runs what calls mediasoup with a client's own parameters and turns its complaints about them into refusals.
- * @throws bad_request, unsupported_media, not_in_room (the object was closed meanwhile)
+ * @throws bad_request, unsupported_media, not_in_room (the object was closed meanwhile), media_unavailable
  */
 export async function refusingBadMedia<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -23,8 +23,11 @@ export async function refusingBadMedia<T>(call: () => Promise<T>): Promise<T> {
     if (error.name === "UnsupportedError") {
       throw new MediaError("unsupported_media", error.message, { cause: error });
     }
-    if (error instanceof TypeError || error instanceof RangeError) {
+    if (error instanceof TypeError || error instanceof RangeError || /already exists/.test(error.message)) {
       throw new MediaError("bad_request", error.message.slice(0, 300), { cause: error });
+    }
+    if (error.name === "WorkerClosedError") {
+      throw new MediaError("media_unavailable", "the worker died meanwhile", { cause: error });
     }
     if (/not found|closed/i.test(error.message)) {
       throw new MediaError("not_in_room", error.message.slice(0, 300), { cause: error });

@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import { MediaError, refusingBadMedia } from "../media-error.ts";
 import type { Notify } from "../notify.ts";
 import { ActiveSpeaker } from "./active-speaker.ts";
+import { createPeerTransports } from "./create-peer-transports.ts";
 import { type OpenProducer, Peer, presentTransport } from "./peer.ts";
 import {
   isKindOf,
@@ -42,8 +43,6 @@ export interface RoomOptions {
   graceMs?: number;
 }
 
-/** What one peer may send at most, bits per second. */
-const MAX_INCOMING_BITRATE = { backstage: 6_000_000, booth: 2_000_000, audience: 0 } as const;
 /** One PLI a second per producer, however many ask. */
 const KEY_FRAME_REQUEST_DELAY_MS = 1_000;
 
@@ -148,7 +147,7 @@ export class Room {
 
   async setProducerPaused(peerId: string, producerId: string, isPaused: boolean): Promise<void> {
     const { producer } = this.#requireProducer(peerId, producerId);
-    await (isPaused ? producer.pause() : producer.resume());
+    await refusingBadMedia(() => (isPaused ? producer.pause() : producer.resume()));
     this.#options.onProducersChanged?.();
   }
 
@@ -158,7 +157,7 @@ export class Room {
 
   async setConsumerPaused(peerId: string, consumerId: string, isPaused: boolean): Promise<void> {
     const consumer = this.#require(peerId).requireConsumer(consumerId);
-    await (isPaused ? consumer.pause() : consumer.resume());
+    await refusingBadMedia(() => (isPaused ? consumer.pause() : consumer.resume()));
   }
 
   async setConsumerLayer(peerId: string, consumerId: string, spatialLayer: number): Promise<void> {
@@ -229,12 +228,9 @@ export class Room {
       throw new MediaError("bad_request", "rtpCapabilities.codecs");
     this.#replaceFormer(data.peerId);
 
-    const canSend = mayEverSend(this.kind);
-    const [receiveTransport, sendTransport] = await Promise.all([
-      this.#createTransport(),
-      canSend ? this.#createTransport() : null,
-    ]);
-    if (sendTransport) await sendTransport.setMaxIncomingBitrate(MAX_INCOMING_BITRATE[this.kind]);
+    const { receiveTransport, sendTransport } = await refusingBadMedia(() =>
+      createPeerTransports(this.router, this.slot.webRtcServer, this.kind),
+    );
     const capabilities = data.rtpCapabilities as types.RtpCapabilities;
     const peer = new Peer({
       peerId: data.peerId,
@@ -286,16 +282,6 @@ export class Room {
     peer?.close();
     this.roster.leave(peerId);
     if (peer) this.#log(peerId, `${why} (${this.#peers.size} peers)`);
-  }
-
-  async #createTransport(): Promise<types.WebRtcTransport> {
-    return await this.router.createWebRtcTransport({
-      webRtcServer: this.slot.webRtcServer,
-      enableUdp: true,
-      enableTcp: true,
-      preferUdp: true,
-      initialAvailableOutgoingBitrate: 1_500_000,
-    });
   }
 
   async #produce(data: MediaRequestData<"room:produce">): Promise<string> {

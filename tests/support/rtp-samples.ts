@@ -7,7 +7,7 @@ export const browserCapabilities = structuredClone(routerRtpCapabilities);
 let lastSsrc = 1_000_000;
 
 export function microphoneParameters(cname = "peer"): Record<string, unknown> {
-  lastSsrc += 1;
+  lastSsrc += 10;
   return {
     mid: "0",
     codecs: [
@@ -30,7 +30,7 @@ export function microphoneParameters(cname = "peer"): Record<string, unknown> {
 
 /** A `mid` belongs to one producer of a transport: pass another for the screen. */
 export function cameraParameters(mid = "1", cname = "peer"): Record<string, unknown> {
-  lastSsrc += 2;
+  lastSsrc += 10;
   return {
     mid,
     codecs: [
