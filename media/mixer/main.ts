@@ -2,6 +2,7 @@ import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
 import { Mixer } from "./mixer.ts";
 import type { MixerCommand, MixerNotice } from "./mixer-messages.ts";
+import { raisePriority } from "./raise-priority.ts";
 
 /*
  * The mixer's process: a child of the media node, which alone decides about its life. It ends with `close`,
@@ -12,6 +13,7 @@ import type { MixerCommand, MixerNotice } from "./mixer-messages.ts";
 const CLOSE_DEADLINE_MS = 900;
 
 Log.setLevel(AV_LOG_FATAL);
+raisePriority();
 
 let mixer: Promise<Mixer> | null = null;
 let isClosing = false;

@@ -4,6 +4,7 @@ import { FrameGrid } from "./frame-grid.ts";
 import type { MixerCommand, MixerConfig, MixerNotice, Scene } from "./mixer-messages.ts";
 import { Packaging } from "./packaging.ts";
 import { Compositor } from "./picture/compositor.ts";
+import type { OwnedPicture } from "./picture/planes.ts";
 import { SlateHolder } from "./picture/slate-holder.ts";
 import { RtpSockets } from "./rtp/rtp-out.ts";
 import { Rung } from "./rung.ts";
@@ -15,8 +16,6 @@ import { SourceTable } from "./source-table.ts";
 const BEAT_MS = 1000;
 /** Further behind than this the process is of no use: a new one starts clean. */
 const HOPELESS_MS = 5000;
-/** A new scene waits this long for the first picture of a new source before the old one is left. */
-const SCENE_WAIT_MS = 1000;
 
 /**
  * The programme of one stage. Two loops, both on the one clock: a picture every 1000/fps ms, a block of sound
@@ -30,18 +29,22 @@ export class Mixer {
   readonly #sockets: RtpSockets;
   readonly #rungs: Rung[];
   readonly #sources: SourceTable;
-  readonly #compositor: Compositor;
+  /** Two canvases: one is composed while the other is still being encoded. */
+  readonly #compositors: [Compositor, Compositor];
   readonly #slate: SlateHolder;
   readonly #sound = new SoundProgramme();
   readonly #soundOut: SoundOut;
   readonly #packaging: Packaging;
   readonly #beat: NodeJS.Timeout;
   #scene: Scene = { layout: "slate", pictures: [], audible: [] };
-  #next: { scene: Scene; untilMs: number } | null = null;
+  #nextScene: Scene | null = null;
   #audible: ReadonlySet<string> = new Set();
   #nextFrame = 0;
+  #turn: 0 | 1 = 0;
   #framesMade = 0;
   #framesLate = 0;
+  /** Encoding under way, by canvas. */
+  readonly #encoding: [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()];
   #isClosed = false;
   readonly #loops: Promise<void>[];
 
@@ -57,10 +60,12 @@ export class Mixer {
     this.#soundOut = made.soundOut;
     this.#slate = made.slate;
     this.#grid = new FrameGrid(Math.round(config.segmentSeconds * config.canvas.fps));
-    this.#compositor = new Compositor(config.canvas);
+    this.#compositors = [new Compositor(config.canvas), new Compositor(config.canvas)];
     this.#sources = new SourceTable(this.#clock, {
       notify,
-      onClosed: (sourceId) => this.#compositor.forget(sourceId),
+      onClosed: (sourceId) => {
+        for (const compositor of this.#compositors) compositor.forget(sourceId);
+      },
     });
     this.#packaging = new Packaging(config, {
       clock: this.#clock,
@@ -99,7 +104,7 @@ export class Mixer {
     this.#audible = new Set(scene.audible);
     const slides = scene.layout === "slides-with-speaker" ? scene.pictures[0] : undefined;
     if (slides) this.#sources.expectStill(slides.sourceId);
-    this.#next = { scene, untilMs: this.#clock.nowMs() + SCENE_WAIT_MS };
+    this.#nextScene = scene;
   }
 
   setSlate(card: SlateCard): void {
@@ -130,41 +135,59 @@ export class Mixer {
         if (this.#isClosed) return;
         this.#nextFrame = frame + 1;
         await this.#makeFrame(frame, frameMs);
-        if (this.#clock.nowMs() > (frame + 1) * frameMs) this.#framesLate += 1;
       }
     }
+    await Promise.all(this.#encoding);
   }
 
+  /** Composes a frame as soon as its canvas is free, and leaves it to the encoders. */
   async #makeFrame(frame: number, frameMs: number): Promise<void> {
+    const slot = this.#turn;
+    const other: 0 | 1 = slot === 0 ? 1 : 0;
+    this.#turn = other;
+    await this.#encoding[slot];
+    if (this.#isClosed) return;
     const nowMs = this.#clock.nowMs();
-    this.#compose(nowMs);
-    this.#packaging.offerThumbnail(this.#compositor.canvas, nowMs);
+    const { canvas } = this.#compositors[slot];
+    this.#compose(this.#compositors[slot], nowMs);
+    this.#packaging.offerThumbnail(canvas, nowMs);
     const at = {
       frame,
       isRegularKey: this.#grid.isKey(frame),
       untilRegularKeyMs: this.#grid.untilKey(frame) * frameMs,
       nowMs,
     };
-    const pictures = await Promise.all(this.#rungs.map((rung) => rung.encode(this.#compositor.canvas, at)));
+    this.#encoding[slot] = this.#encoding[other].then(() => this.#encodeFrame(canvas, at, frameMs));
+    this.#encoding[slot].catch((error: Error) => this.#fail(error.message));
+  }
+
+  async #encodeFrame(
+    canvas: OwnedPicture,
+    at: Parameters<Rung["encode"]>[1],
+    frameMs: number,
+  ): Promise<void> {
+    const pictures = await Promise.all(this.#rungs.map((rung) => rung.encode(canvas, at)));
     if (this.#isClosed) return;
+    const dueMs = at.frame * frameMs;
     for (const [index, picture] of pictures.entries()) {
       if (!picture) continue;
       const rung = this.#rungs[index]!;
-      rung.send(picture, frame * frameMs, this.#clock.wallMs(frame * frameMs));
-      this.#packaging.pushPicture(rung.config.name, { ...picture, frame });
+      rung.send(picture, dueMs, this.#clock.wallMs(dueMs));
+      this.#packaging.pushPicture(rung.config.name, { ...picture, frame: at.frame });
     }
     this.#framesMade += 1;
+    if (this.#clock.nowMs() > dueMs + frameMs) this.#framesLate += 1;
   }
 
-  #compose(nowMs: number): void {
+  #compose(compositor: Compositor, nowMs: number): void {
     this.#sources.watch(nowMs);
     this.#sources.advance(nowMs);
-    if (this.#next && (!this.#sources.isExpecting(this.#next.scene) || nowMs > this.#next.untilMs)) {
-      this.#scene = this.#next.scene;
-      this.#next = null;
+    if (this.#nextScene && !this.#sources.isExpecting(this.#nextScene, nowMs)) {
+      this.#scene = this.#nextScene;
+      this.#nextScene = null;
     }
     const visible = this.#sources.visible(this.#scene, nowMs);
-    this.#compositor.compose(this.#scene.layout, visible, this.#slate.current);
+    compositor.compose(this.#scene.layout, visible, this.#slate.current);
   }
 
   async #runSound(): Promise<void> {
@@ -212,7 +235,7 @@ export class Mixer {
     for (const rung of this.#rungs) rung.close();
     this.#soundOut.close();
     this.#slate.close();
-    this.#compositor.close();
+    for (const compositor of this.#compositors) compositor.close();
     this.#sockets.close();
   }
 }

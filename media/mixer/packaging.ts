@@ -5,7 +5,7 @@ import { JpegEncoder } from "./encode/jpeg-encoder.ts";
 import type { FrameGrid } from "./frame-grid.ts";
 import type { MixerConfig, MixerNotice } from "./mixer-messages.ts";
 import type { OwnedPicture } from "./picture/planes.ts";
-import { BLOCK_MS, BLOCK_SAMPLES, type SoundBlock } from "./sound/sound-block.ts";
+import { BLOCK_MS, type SoundBlock } from "./sound/sound-block.ts";
 import type { SoundOut } from "./sound/sound-out.ts";
 
 const FIRST_THUMBNAIL_MS = 1000;

@@ -16,8 +16,12 @@ const SOUND_STALL_MS = 1500;
 /** A source that leaves is kept for its sound to fade. */
 const LEAVE_MS = 150;
 
+/** A new source is waited for this long before a scene is shown without it. */
+const EXPECT_MS = 1000;
+
 interface Entry {
   source: Source;
+  addedMs: number;
   state: "waiting" | "alive" | "stalled";
   stallMs: number;
   cname: string | null;
@@ -56,7 +60,7 @@ export class SourceTable {
     if (origin.type === "file") source = new FileSource(origin, { clock: this.#clock, kind, events });
     else source = isSound ? new RtpSoundSource(origin, context) : new RtpVideoSource(origin, context);
     const stallMs = isSound ? SOUND_STALL_MS : PICTURE_STALL_MS;
-    this.#entries.set(sourceId, { source, state: "waiting", stallMs, cname });
+    this.#entries.set(sourceId, { source, addedMs: this.#clock.nowMs(), state: "waiting", stallMs, cname });
   }
 
   remove(sourceId: string): void {
@@ -99,7 +103,7 @@ export class SourceTable {
     const out: VisiblePicture[] = [];
     for (const [index, { sourceId, label }] of scene.pictures.entries()) {
       const entry = this.#entries.get(sourceId);
-      if (!entry || entry.state !== "alive" || entry.source.isEnded) continue;
+      if (entry?.state !== "alive" || entry.source.isEnded) continue;
       if (out.some((one) => one.sourceId === sourceId)) continue;
       const picture = entry.source.pictureAt(nowMs);
       const isSlides = scene.layout === "slides-with-speaker" && index === 0;
@@ -113,9 +117,12 @@ export class SourceTable {
     for (const { source } of this.#entries.values()) source.pictureAt(nowMs);
   }
 
-  /** True while a picture of the scene is expected any moment: its source is new. */
-  isExpecting(scene: Scene): boolean {
-    return scene.pictures.some(({ sourceId }) => this.#entries.get(sourceId)?.state === "waiting");
+  /** True while a picture of the scene is expected any moment: its source is new and has shown nothing yet. */
+  isExpecting(scene: Scene, nowMs: number): boolean {
+    return scene.pictures.some(({ sourceId }) => {
+      const entry = this.#entries.get(sourceId);
+      return entry?.state === "waiting" && nowMs - entry.addedMs < EXPECT_MS;
+    });
   }
 
   *taps(audible: ReadonlySet<string>): Generator<{ tap: NonNullable<Source["tap"]>; isAudible: boolean }> {

@@ -47,7 +47,7 @@ async function draw(folder: string, size: { widthPx: number; heightPx: number })
     const chain = [
       ["color", `color=${SLATE_BACKGROUND}:size=${widthPx}x${heightPx}:rate=1:duration=1`],
       ["format", "pix_fmts=yuv420p"],
-      ["ass", `filename=${escape(join(folder, "slate.ass"))}:fontsdir=${escape(folder)}`],
+      ["ass", `filename=${literal(join(folder, "slate.ass"))}:fontsdir=${literal(folder)}`],
       ["buffersink", null],
     ] as const;
     const filters = chain.map(([name, options]) => {
@@ -71,6 +71,6 @@ async function draw(folder: string, size: { widthPx: number; heightPx: number })
 }
 
 /** A filter option's value: its own separators are taken literally. */
-function escape(value: string): string {
+function literal(value: string): string {
   return value.replace(/[\\':]/g, "\\$&");
 }
