@@ -131,8 +131,14 @@ export class ProgrammePlayer {
 
   /** What to play from now on; `null`: nothing. The same again changes nothing. */
   setProgramme(programme: Programme | null): void {
-    if (isSameProgramme(this.#programme, programme)) return;
+    const isSame = isSameProgramme(this.#programme, programme);
     this.#programme = programme;
+    if (isSame) {
+      // The playlist may come some seconds after the room: one way more, and nothing to interrupt.
+      if (programme && this.#state.phase !== "none")
+        this.#state = { ...this.#state, ways: waysOf(programme) };
+      return;
+    }
     this.#hasPlayed = false;
     this.#wantsPlay = true;
     this.#store.patch({ kind: programme?.kind ?? null, timeline: null });
@@ -196,7 +202,10 @@ export class ProgrammePlayer {
     const timeline = this.getSnapshot().timeline;
     const end = timeline?.endSeconds ?? Number.POSITIVE_INFINITY;
     const wanted = Math.max(timeline?.startSeconds ?? 0, Math.min(seconds, end));
-    if (this.#programme?.kind === "live" && wanted >= end - 2) return this.goLive();
+    if (this.#programme?.kind === "live" && wanted >= end - 2) {
+      this.goLive();
+      return;
+    }
     this.#hasEnded = false;
     const turn = this.#turn;
     this.#dispatch({ type: "rewind" }, wanted);

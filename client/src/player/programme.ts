@@ -4,6 +4,8 @@ export type Programme = LiveProgramme | ReplayProgramme;
 export interface LiveProgramme {
   kind: "live";
   stageId: string;
+  /** One live period of the stage. */
+  broadcastId: string;
   /** Multivariant playlist; `null`: only WebRTC. */
   playlistUrl: string | null;
   /** Instant of the programme's first picture, ms since the epoch by the server's clock. */
@@ -20,7 +22,7 @@ export interface ReplayProgramme {
 export function isSameProgramme(one: Programme | null, other: Programme | null): boolean {
   if (one === null || other === null) return one === other;
   if (one.kind === "live" && other.kind === "live")
-    return one.stageId === other.stageId && one.playlistUrl === other.playlistUrl;
+    return one.stageId === other.stageId && one.broadcastId === other.broadcastId;
   return one.kind === "replay" && other.kind === "replay" && one.recordingId === other.recordingId;
 }
 

@@ -22,13 +22,13 @@ export function ChatMessages({ session, snapshot, timeZone, onDelete }: ChatMess
 
   return (
     <div className="chat-log-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
       <div
         className="chat-log"
         ref={scroller}
         onScroll={onScroll}
         role="log"
         aria-label={t("logLabel")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
       >
         {log.hasOlder ? (
@@ -85,6 +85,7 @@ function useStickToEnd(lastSeq: number, unsentCount: number) {
     if (isAtEnd) setSeenSeq(lastSeq);
   }, [isAtEnd, lastSeq]);
   // A panel that was hidden or grew has another end.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reads refs only
   useEffect(() => {
     const observer = new ResizeObserver(() => stuck.current && scrollToEnd());
     if (scroller.current) observer.observe(scroller.current);

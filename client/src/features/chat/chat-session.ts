@@ -35,7 +35,7 @@ export class ChatSession {
   readonly #store: Store<ChatSnapshot>;
   readonly #stops: (() => void)[] = [];
   #isClosed = false;
-  #catchingUp: Promise<void> | null = null;
+  #isCatchingUp = false;
   #mustCatchUpAgain = false;
   #isSending = false;
   #failures = 0;
@@ -125,12 +125,13 @@ export class ChatSession {
   }
 
   #catchUp(): void {
-    if (this.#catchingUp) {
+    if (this.#isCatchingUp) {
       this.#mustCatchUpAgain = true;
       return;
     }
-    this.#catchingUp = this.#join().finally(() => {
-      this.#catchingUp = null;
+    this.#isCatchingUp = true;
+    void this.#join().finally(() => {
+      this.#isCatchingUp = false;
       if (this.#mustCatchUpAgain && !this.#isClosed) {
         this.#mustCatchUpAgain = false;
         this.#catchUp();

@@ -1,0 +1,65 @@
+import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import type { StageState } from "../../api/contract.ts";
+import { formatClock } from "../../i18n/dates.ts";
+import type { Path } from "../../player/path-choice.ts";
+import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { usePlayerSnapshot } from "../player/use-programme-player.ts";
+import "./stage-status.css";
+
+/** In plain words: how the picture comes and how late it is; and the one-click choice between the two ways. */
+export function StageStatus({ player, state }: { player: ProgrammePlayer; state: StageState }) {
+  const { t } = useTranslation(["stages", "player"]);
+  const snapshot = usePlayerSnapshot(player);
+  const words = useStatusWords(snapshot);
+  return (
+    <div className="stage-status">
+      <p className="stage-status-words" role="status">
+        {words}
+      </p>
+      {state.isRecordingFailing ? (
+        <p className="stage-status-warning">
+          <Icon name="warning" size={18} />
+          {t("stages:recordingFailing")}
+        </p>
+      ) : null}
+      {state.playlistUrl !== null ? (
+        <ToggleButtonGroup
+          className="segments"
+          aria-label={t("stages:delaySwitch")}
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={snapshot.path ? [snapshot.path] : []}
+          onSelectionChange={(keys) => {
+            const [path] = keys;
+            if (path) player.choosePath(path as Path);
+          }}
+        >
+          <ToggleButton className="segment" id="webrtc">
+            {t("player:path.webrtc")}
+          </ToggleButton>
+          <ToggleButton className="segment" id="hls">
+            {t("player:path.hls")}
+          </ToggleButton>
+        </ToggleButtonGroup>
+      ) : null}
+    </div>
+  );
+}
+
+/** Delays are said in whole steps, so that the words do not flicker. */
+function useStatusWords({ status, path, isAtLiveEdge, timeline, behindSeconds }: PlayerSnapshot): string {
+  const { t } = useTranslation("player");
+  if (status !== "playing") return status === "idle" || status === "ended" ? "" : t(`status.${status}`);
+  if (path === "webrtc") return t("status.instant");
+  if (isAtLiveEdge)
+    return behindSeconds === null
+      ? t("status.live")
+      : t("status.delayed", { count: Math.max(1, Math.round(behindSeconds)) });
+  const behind = timeline ? timeline.endSeconds - timeline.positionSeconds : 0;
+  const steps = Math.round(behind / 5) * 5;
+  return steps < 60
+    ? t("behind.seconds", { count: steps })
+    : t("behind.minutes", { time: formatClock(steps) });
+}
