@@ -173,6 +173,7 @@ export class LiveRendition {
     const known = this.#segments[line.msn];
     if (known !== undefined && !known.isGap && known.bytes === line.bytes) {
       known.isOnDisk = true;
+      this.#forgetOld();
       return;
     }
     if (this.#open !== null && this.#open.msn <= line.msn) this.#open = null;
