@@ -27,8 +27,12 @@ export class ProcessRecord {
     if (pid === null) this.#entries.delete(name);
     else this.#entries.set(name, { name, pid, startMark: startMarkOf(pid) });
     const fresh = `${this.#file}.new`;
-    writeFileSync(fresh, JSON.stringify([...this.#entries.values()]), { mode: 0o600 });
-    renameSync(fresh, this.#file);
+    try {
+      writeFileSync(fresh, JSON.stringify([...this.#entries.values()]), { mode: 0o600 });
+      renameSync(fresh, this.#file);
+    } catch {
+      // A full disk must not end what runs; only a later clean-up knows less.
+    }
   }
 
   /** Waits for an earlier launcher's processes, then ends their groups. Returns the names of those it had to end. */

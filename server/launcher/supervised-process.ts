@@ -32,8 +32,8 @@ export interface ProcessOptions {
 
 const READY_TIMEOUT_MS = 60_000;
 const PROBE_INTERVAL_MS = 2_500;
-/** About 20 s without an answer: longer than an event loop that is merely busy. */
-const PROBE_FAILURES = 8;
+/** With interval and timeout 20 s without an answer: longer than an event loop that is merely busy. */
+const PROBE_FAILURES = 4;
 const LAST_LINES = 12;
 
 export class SupervisedProcess {

@@ -71,7 +71,7 @@ function own(folder: string, account: Account | null): void {
   if (account === null) {
     if (uid !== process.getuid?.())
       throw new Error(
-        `${folder} belongs to another user (uid ${uid}). Start Torilla as that user, or set TORILLA_DATA_DIR.`,
+        `${folder} belongs to another user (uid ${uid}). Start Torilla as the user that started it before, or set TORILLA_DATA_DIR.`,
       );
   } else if (uid !== account.uid) chownSync(folder, account.uid, account.gid);
   chmodSync(folder, 0o700);

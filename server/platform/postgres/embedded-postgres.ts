@@ -71,7 +71,7 @@ export class EmbeddedPostgres {
 
   /** Ready for connections, its database made. @throws Error with a sentence for people */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-    const account = findAccount();
+    const account = findAccount(join(options.dataDir, "pg/cluster"));
     const paths = prepareFolders(options.dataDir, account);
     const lock = takeLock(paths, options.dataDir);
     try {

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
 
 /** The unprivileged user that PostgreSQL runs as when Torilla runs as root, which PostgreSQL refuses to. */
 export interface Account {
@@ -7,9 +8,14 @@ export interface Account {
   gid: number;
 }
 
-/** `null` unless this process is root: PostgreSQL then simply runs as the same user. @throws Error with a sentence */
-export function findAccount(): Account | null {
+/**
+ * `null` unless this process is root: PostgreSQL then simply runs as the same user. A cluster that is there keeps
+ * its owner. @throws Error with a sentence
+ */
+export function findAccount(clusterDir: string): Account | null {
   if (process.getuid?.() !== 0) return null;
+  const owner = statSync(clusterDir, { throwIfNoEntry: false });
+  if (owner && owner.uid !== 0) return { name: String(owner.uid), uid: owner.uid, gid: owner.gid };
   for (const name of ["torilla", "postgres", "nobody"]) {
     const uid = idOf("-u", name);
     const gid = idOf("-g", name);
