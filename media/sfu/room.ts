@@ -13,7 +13,6 @@ import {
   isKindOf,
   MAX_BOOTH_PICTURES,
   MAX_ROOM_PRODUCERS,
-  mayEverSend,
   maySend,
   type RoomKind,
 } from "./rights.ts";
