@@ -15,6 +15,7 @@ import type { PrismaClient } from "../gen/prisma/client.ts";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import type { MediaPlane } from "./contract/media-plane.ts";
+import type { RequestName } from "./contract/realtime.ts";
 import { features } from "./features/mounted.ts";
 import { createAnswerTable } from "./platform/answer.ts";
 import type { ServerContext } from "./platform/context.ts";
@@ -43,6 +44,8 @@ export interface ServerParts {
 
 export interface RunningServer {
   ctx: ServerContext;
+  /** Requests of the contract without a handler; none in a whole server. */
+  unanswered: RequestName[];
   /** Port 0: any. Resolves when connections are taken. */
   listen(address: { host: string; port: number }): Promise<{ port: number }>;
   /** Idempotent; sockets are closed, requests under way get 3 s. */
@@ -50,6 +53,11 @@ export interface RunningServer {
 }
 
 const DRAIN_MS = 3_000;
+/** Without a byte for so long a connection is given up (an upload that stands still resumes later). */
+const SILENCE_MS = 120_000;
+const KEPT_ALONE_MS = 30_000;
+/** With several servers (Redis is set) each hears of the others' changes by asking again. */
+const KEPT_SHARED_MS = 2_000;
 
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
   let send: SendNotice = () => {};
@@ -71,6 +79,7 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
       if (!early.some((handler) => handler(request, response))) app(request, response);
     },
   );
+  http.setTimeout(SILENCE_MS);
   const realtime = createRealtime(ctx, http, table);
   const { redisUrl } = parts.config;
   const relay =
@@ -87,6 +96,7 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
 
   return {
     ctx,
+    unanswered: table.missing(),
     async listen(address) {
       for (const feature of mounted as Mounted[]) await feature.start?.();
       const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -107,6 +117,7 @@ function createContext(parts: ServerParts, send: SendNotice): ServerContext {
   const now = parts.now ?? (() => new Date());
   const domain = createDomainNotices(parts.log);
   const cookies = cookieNamesFor(parts.config.publicUrl);
+  const keptMs = parts.config.redisUrl === null ? KEPT_ALONE_MS : KEPT_SHARED_MS;
   return {
     config: parts.config,
     secret: parts.secret,
@@ -116,9 +127,10 @@ function createContext(parts: ServerParts, send: SendNotice): ServerContext {
     now,
     notify: createNotifier(send),
     domain,
-    directory: createDirectory(parts.db, domain),
-    identities: createIdentities({ db: parts.db, domain, cookies, now }),
+    directory: createDirectory({ db: parts.db, domain, keptMs }),
+    identities: createIdentities({ db: parts.db, domain, cookies, now, keptMs }),
     metrics: createMetrics({ isProcessMeasured: parts.isStrict !== true }),
+    keptMs,
     isStrict: parts.isStrict ?? false,
   };
 }

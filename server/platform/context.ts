@@ -24,6 +24,8 @@ export interface ServerContext {
   directory: Directory;
   identities: Identities;
   metrics: Metrics;
+  /** How long what domain notices renew may be kept untold: other server processes have their own notices. */
+  keptMs: number;
   /** Tests and development: results are held against the contract. */
   isStrict: boolean;
 }

@@ -7,8 +7,6 @@ import type { StagePhase } from "../contract/stages.ts";
 import type { DomainNotices } from "./domain-notices.ts";
 import { AppError, toAppError } from "./errors.ts";
 
-/** Another server process may have changed it: asked again after this long. */
-const KEPT_MS = 30_000;
 const KEPT_PLACES = 5_000;
 
 export interface StagePlace {
@@ -33,12 +31,19 @@ interface Kept<Place> {
   readAtMs: number;
 }
 
-export function createDirectory(db: PrismaClient, domain: DomainNotices): Directory {
-  const stages = keeper("stage", async (id) => {
+interface Options {
+  db: PrismaClient;
+  domain: DomainNotices;
+  /** Another server process may have changed it: asked again after this long. */
+  keptMs: number;
+}
+
+export function createDirectory({ db, domain, keptMs }: Options): Directory {
+  const stages = keeper("stage", keptMs, async (id) => {
     const row = await db.stage.findUnique({ where: { id }, select: { eventId: true, phase: true } });
     return row === null ? null : { stageId: id, ...row };
   });
-  const booths = keeper("booth", async (id) => {
+  const booths = keeper("booth", keptMs, async (id) => {
     const row = await db.booth.findUnique({ where: { id }, select: { eventId: true } });
     return row === null ? null : { boothId: id, ...row };
   });
@@ -53,7 +58,7 @@ export function createDirectory(db: PrismaClient, domain: DomainNotices): Direct
   return { requireStage: stages.require, requireBooth: booths.require };
 }
 
-function keeper<Place>(what: string, read: (id: string) => Promise<Place | null>) {
+function keeper<Place>(what: string, keptMs: number, read: (id: string) => Promise<Place | null>) {
   const kept = new Map<string, Kept<Place>>();
   const put = (id: string, place: Place) => {
     if (kept.size >= KEPT_PLACES) kept.clear();
@@ -67,7 +72,7 @@ function keeper<Place>(what: string, read: (id: string) => Promise<Place | null>
     },
     async require(id: string): Promise<Place> {
       const known = kept.get(id);
-      if (known !== undefined && performance.now() - known.readAtMs < KEPT_MS) return known.place;
+      if (known !== undefined && performance.now() - known.readAtMs < keptMs) return known.place;
       try {
         const place = await read(id);
         if (place === null) {

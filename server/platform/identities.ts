@@ -7,7 +7,6 @@ import { type CookieNames, findCookie, hashToken, makeToken } from "./cookies.ts
 import type { DomainNotices } from "./domain-notices.ts";
 import type { Actor, Grant } from "./rights.ts";
 
-const KEPT_MS = 60_000;
 const KEPT_SESSIONS = 20_000;
 
 interface KeptSession {
@@ -28,9 +27,11 @@ interface Options {
   domain: DomainNotices;
   cookies: CookieNames;
   now(): Date;
+  /** Another server process may have revoked a link: asked again after this long. */
+  keptMs: number;
 }
 
-export function createIdentities({ db, domain, cookies, now }: Options): Identities {
+export function createIdentities({ db, domain, cookies, now, keptMs }: Options): Identities {
   const kept = new Map<string, KeptSession>();
   domain.on("sessionChanged", ({ sessionId }) => void kept.delete(sessionId));
   domain.on("linkRevoked", () => kept.clear());
@@ -38,7 +39,7 @@ export function createIdentities({ db, domain, cookies, now }: Options): Identit
   async function readGrants(sessionId: string): Promise<readonly Grant[] | null> {
     const nowMs = now().getTime();
     const found = kept.get(sessionId);
-    if (found !== undefined && nowMs - found.readAtMs < KEPT_MS) return found.grants;
+    if (found !== undefined && nowMs - found.readAtMs < keptMs) return found.grants;
     const grants = await queryGrants(db, sessionId, now());
     if (grants === null) return null;
     if (kept.size >= KEPT_SESSIONS) kept.clear();

@@ -6,6 +6,7 @@ import type { PrismaClient } from "../../gen/prisma/client.ts";
 import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
 import { type Config, readConfig } from "../../server/config.ts";
 import type { MediaPlane } from "../../server/contract/media-plane.ts";
+import type { RequestName } from "../../server/contract/realtime.ts";
 import { createServer } from "../../server/create-server.ts";
 import type { ServerContext } from "../../server/platform/context.ts";
 import { createDatabase } from "../../server/platform/db.ts";
@@ -26,6 +27,7 @@ export interface TestServerOptions {
 export interface TestServer {
   url: string;
   ctx: ServerContext;
+  unanswered: RequestName[];
   db: PrismaClient;
   media: MediaPlane;
   config: Config;
@@ -63,6 +65,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   return {
     url,
     ctx: server.ctx,
+    unanswered: server.unanswered,
     db,
     media,
     config,

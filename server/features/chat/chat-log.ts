@@ -25,6 +25,8 @@ export interface ChatLogOptions {
   db: PrismaClient;
   chatId: string;
   now(): Date;
+  /** Other server processes write to the same chats: pages are held against the database. */
+  isShared: boolean;
   /** Entries that are committed and not told yet, in order and without gaps. */
   onEntries(entries: ChatEntry[]): void;
 }
@@ -40,6 +42,7 @@ export class ChatLog {
   readonly #queue: Waiting[] = [];
   #tail: ChatTail | null = null;
   #opening: Promise<ChatTail> | null = null;
+  #catchingUp: Promise<void> | null = null;
   #isDraining = false;
   #resyncTimer: NodeJS.Timeout | undefined;
   #resyncMs = RESYNC_MS;
@@ -65,6 +68,7 @@ export class ChatLog {
   /** Entries after `afterSeq`, or the newest page when `null`. */
   async page(afterSeq: number | null): Promise<ChatPage> {
     const tail = await this.#open();
+    if (this.#options.isShared) await this.#catchUp(tail);
     if (afterSeq === null) return { ...tail.newest(), lastSeq: tail.lastSeq };
     const near = tail.after(afterSeq);
     if (near !== null) return { ...near, lastSeq: tail.lastSeq };
@@ -88,6 +92,27 @@ export class ChatLog {
     if (this.#tail !== null) return Promise.resolve(this.#tail);
     this.#opening ??= this.#load();
     return this.#opening;
+  }
+
+  /** What other processes appended; one read for all that ask meanwhile. They told it to everybody's sockets. */
+  async #catchUp(tail: ChatTail): Promise<void> {
+    this.#catchingUp ??= (async () => {
+      try {
+        for (;;) {
+          const entries = await readAfter(this.#options.db, {
+            chatId: this.#options.chatId,
+            afterSeq: tail.lastSeq,
+          });
+          tail.append(entries);
+          if (entries.length < CHAT_PAGE_SIZE) return;
+        }
+      } finally {
+        this.#catchingUp = null;
+      }
+    })();
+    await this.#catchingUp.catch((thrown: unknown) => {
+      if (toAppError(thrown).code !== "database_unavailable") throw thrown;
+    });
   }
 
   async #load(): Promise<ChatTail> {

@@ -32,7 +32,7 @@ export class ChatLogs {
   }
 
   #create(chatId: string) {
-    const { db, now, notify, metrics } = this.#ctx;
+    const { db, now, notify, metrics, config } = this.#ctx;
     const fanOut = new ChatFanOut((entries) =>
       notify.toChat(chatId, "chat:entriesPosted", { chatId, entries }),
     );
@@ -40,6 +40,7 @@ export class ChatLogs {
       db,
       chatId,
       now,
+      isShared: config.redisUrl !== null,
       onEntries(entries) {
         metrics.chatMessages.inc(entries.length);
         fanOut.post(entries);

@@ -18,9 +18,11 @@ export class ChatTail {
     return this.#entries[0]?.seq ?? 0;
   }
 
-  /** Takes entries that follow the last; a deletion also takes the text of the message it names. */
+  /** Takes entries that follow the last (those it has already are passed over); a deletion also takes the text of
+   * the message it names. @throws on a gap */
   append(entries: readonly ChatEntry[]): void {
     for (const entry of entries) {
+      if (entry.seq <= this.lastSeq) continue;
       if (entry.seq !== this.lastSeq + 1)
         throw new Error(`chat entry ${entry.seq} does not follow ${this.lastSeq}`);
       if (entry.kind === "deleted") this.#forgetText(entry.messageId);

@@ -15,8 +15,6 @@ import {
 import { Snapshots } from "../../platform/snapshots.ts";
 import { type EventRow, findEventRow, listEventRows } from "./events.store.ts";
 
-const KEPT = { keptMs: 30_000, maxKeys: 500 };
-
 export type EventPage = Omit<EventDetails, "can">;
 
 export interface EventPages {
@@ -28,6 +26,7 @@ export interface EventPages {
 
 export function createEventPages(ctx: ServerContext): EventPages {
   const staffed = new Set<string>();
+  const kept = { keptMs: ctx.keptMs, maxKeys: 500 };
   const lists = new Snapshots(async () => {
     const rows = await listEventRows(ctx.db);
     return rows.map((row) =>
@@ -36,12 +35,12 @@ export function createEventPages(ctx: ServerContext): EventPages {
         row.stages.some((stage) => stage.phase === "live"),
       ),
     );
-  }, KEPT);
+  }, kept);
   const pages = new Snapshots(async (slug) => {
     const row = await findEventRow(ctx.db, slug);
     if (row === null) throw AppError.notFound("event");
     return presentPage(row);
-  }, KEPT);
+  }, kept);
 
   const expirePage = ({ eventId }: { eventId: string }) => pages.expire((page) => page.id === eventId);
   const expireBoth = (notice: { eventId: string }) => {
