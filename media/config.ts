@@ -9,6 +9,10 @@ import { z } from "zod";
 const evenPx = z.coerce.number().int().min(64).max(3840).multipleOf(2);
 const port = z.coerce.number().int().min(1).max(65535);
 
+/** The 360p rung: 600 kbit/s beside a 720p programme, less beside a smaller one. */
+const LOW_RUNG_KBPS = 600;
+const LOW_RUNG_SHARE = 0.4;
+
 const Environment = z.object({
   TORILLA_DATA_DIR: z.string().min(1).default("./data"),
   /** Unix socket of the link; without it the link listens on TORILLA_MEDIA_HOST:TORILLA_MEDIA_LINK_PORT. */
@@ -34,8 +38,6 @@ const Environment = z.object({
   TORILLA_PROGRAMME_FPS: z.coerce.number().int().min(5).max(60).default(25),
   /** Video of the upper rung, kilobits per second. */
   TORILLA_PROGRAMME_KBPS: z.coerce.number().int().min(100).max(20_000).default(2000),
-  /** Video of the 360p rung, kilobits per second. */
-  TORILLA_PROGRAMME_LOW_KBPS: z.coerce.number().int().min(50).max(5000).default(600),
 });
 
 export interface ProgrammeSettings {
@@ -88,7 +90,7 @@ export function readMediaConfig(environment: NodeJS.ProcessEnv = process.env): M
       heightPx: env.TORILLA_PROGRAMME_HEIGHT,
       fps: env.TORILLA_PROGRAMME_FPS,
       videoKbps: env.TORILLA_PROGRAMME_KBPS,
-      lowVideoKbps: env.TORILLA_PROGRAMME_LOW_KBPS,
+      lowVideoKbps: Math.round(Math.min(LOW_RUNG_KBPS, LOW_RUNG_SHARE * env.TORILLA_PROGRAMME_KBPS)),
     },
   };
 }

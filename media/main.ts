@@ -1,3 +1,4 @@
+import { setLogEventListeners } from "mediasoup";
 import { readMediaConfig } from "./config.ts";
 import { LinkServer } from "./link/link-server.ts";
 import { createLog } from "./log.ts";
@@ -18,6 +19,10 @@ let node: MediaNode | undefined;
 let isEnding = false;
 let reconcile: NodeJS.Timeout | undefined;
 
+setLogEventListeners({
+  onwarn: (namespace, message) => log.debug(`[${namespace}] ${message}`),
+  onerror: (namespace, message, error) => log.warn({ err: error }, `[${namespace}] ${message}`),
+});
 process.on("SIGTERM", () => void end("SIGTERM"));
 process.on("SIGINT", () => void end("SIGINT"));
 // Forked by the launcher: without it nobody would end or watch this process.

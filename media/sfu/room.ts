@@ -9,13 +9,7 @@ import type { Notify } from "../notify.ts";
 import { ActiveSpeaker } from "./active-speaker.ts";
 import { createPeerTransports } from "./create-peer-transports.ts";
 import { type OpenProducer, Peer, presentTransport } from "./peer.ts";
-import {
-  isKindOf,
-  MAX_BOOTH_PICTURES,
-  MAX_ROOM_PRODUCERS,
-  maySend,
-  type RoomKind,
-} from "./rights.ts";
+import { isKindOf, MAX_BOOTH_PICTURES, MAX_ROOM_PRODUCERS, maySend, type RoomKind } from "./rights.ts";
 import { Roster } from "./roster.ts";
 import { withoutBandwidthEstimation } from "./router-codecs.ts";
 import type { WorkerPool, WorkerSlot } from "./worker-pool.ts";
@@ -383,6 +377,8 @@ export class Room {
   }
 
   #log(peerId: string, message: string): void {
-    this.#options.log.info(`[${this.roomId} peer:${peerId}] ${message}`);
+    // Viewers come and go by the thousand; the audience's count says enough.
+    const level = this.kind === "audience" ? "debug" : "info";
+    this.#options.log[level](`[${this.roomId} peer:${peerId}] ${message}`);
   }
 }

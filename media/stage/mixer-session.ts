@@ -170,7 +170,7 @@ export class MixerSession {
       canvas: { widthPx, heightPx, fps },
       rungs: [
         { name: "v720", widthPx, heightPx, videoKbps, rtp: feed.targetOf("v720") },
-        { name: "v360", ...low, videoKbps: Math.min(lowVideoKbps, videoKbps), rtp: feed.targetOf("v360") },
+        { name: "v360", ...low, videoKbps: lowVideoKbps, rtp: feed.targetOf("v360") },
       ],
       audio: { opusKbps: 96, aacKbps: 128, rtp: feed.audioTarget },
       segmentSeconds: SEGMENT_SECONDS,

@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { fillPicture } from "../../media/mixer/picture/planes.ts";
 import { MixerSpares } from "../../media/stage/mixer-spares.ts";
 import { createFakeCamera, TONE_HZ } from "../support/fake-camera.ts";
+import { makeVideo } from "../support/make-video.ts";
 import { launchChromium, MediaPeer } from "../support/media-peer.ts";
 import { createRealPlane, type RealPlane, testLog } from "../support/media-planes.ts";
 import { NoticeLog } from "../support/notice-log.ts";
 import { readPicture, readSound } from "../support/picture.ts";
+import { BLUE, GREEN } from "../support/rtp-feeder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /* Real all the way: Chromium's camera → backstage → mixer → audience room → Chromium. */
@@ -109,6 +112,60 @@ it("a shared screen goes beside its speaker, and away again", async () => {
     producerId,
   });
   await log.until("stage:sceneChanged", (data) => data.scene === "full", 10_000);
+});
+
+it("a recorded presentation is joined at the right second, alone, and gives way at its end", async () => {
+  const file = `${randomUUID()}.mp4`;
+  const seconds = 6;
+  await makeVideo(path.join(under.dataDir, "media", file), {
+    seconds,
+    widthPx: 640,
+    heightPx: 360,
+    fps: 15,
+    // Green for the first half, blue for the second.
+    draw: (picture, frame) => fillPicture(picture, frame < 45 ? GREEN : BLUE),
+    level: (sample) => 0.3 * Math.sin((2 * Math.PI * 1000 * sample) / 48_000),
+  });
+  log.clear();
+  const startedAtMs = Date.now() - 3_500;
+  const video = { itemId: "item", file, startedAt: new Date(startedAtMs).toISOString() };
+  await under.plane.request("stage:setVideo", { stageId, video });
+  await log.until("stage:sceneChanged", (data) => data.scene === "video");
+  const colour = async () => (await readPicture(viewer.page, PROGRAMME))?.rgb ?? [0, 0, 0];
+  await waitFor(async () => (await colour())[2]! > 150 && (await colour())[1]! < 100, {
+    what: "the second half",
+  });
+  const sound = await readSound(viewer.page, "#programme-audio-stage", 1000, 400);
+  expect(sound.toneDb).toBeGreaterThan(-50);
+  await log.until("stage:videoEnded", (data) => data.itemId === "item", 8_000);
+  expect(Math.abs(Date.now() - startedAtMs - seconds * 1000)).toBeLessThan(1_000);
+  await log.until("stage:sceneChanged", (data) => data.scene === "full");
+  expect(await advances()).toBe(true);
+});
+
+it("at a booth, a visitor who was let to speak is seen by staff and a silent visitor", async () => {
+  const roomId = `booth:${randomUUID()}`;
+  await under.plane.request("room:open", { roomId });
+  const staff = await MediaPeer.create(browser, under.plane, roomId, {
+    role: "staff",
+    speakRight: "picture",
+  });
+  const visitor = await MediaPeer.create(browser, under.plane, roomId, { role: "visitor" });
+  const silent = await MediaPeer.create(browser, under.plane, roomId, { role: "visitor" });
+  await expect(visitor.sendMicrophone()).rejects.toThrow();
+  await under.plane.request("room:setSpeakRight", { roomId, peerId: visitor.peerId, speakRight: "picture" });
+  await visitor.sendCamera();
+  await visitor.sendMicrophone();
+  await log.until("room:activeSpeakerChanged", (data) => data.peerId === visitor.peerId, 10_000);
+  for (const other of [staff, silent]) {
+    const seen = async () => (await readPicture(other.page, `#camera-video-${visitor.peerId}`))?.counter;
+    const before = await waitFor(seen, { what: "the visitor's picture", timeoutMs: 10_000 });
+    await waitFor(async () => ((await seen()) ?? -1) > before, { what: "a moving picture" });
+  }
+  const { rooms } = await under.plane.request("node:describe", {});
+  const views = rooms.find((room) => room.roomId === roomId)?.peers ?? [];
+  expect(views).toHaveLength(3);
+  await Promise.all([staff, visitor, silent].map((peer) => peer.close()));
 });
 
 it("a killed mixer is replaced: the picture is back within five seconds, the broadcast goes on as a new run", async () => {

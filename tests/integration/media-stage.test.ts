@@ -270,6 +270,18 @@ describe("a broadcast", () => {
   });
 });
 
+it("a server that is back speaks for its peers; those it forgot and whose media are silent are removed", async () => {
+  const [kept, forgotten] = [await join(), await join()];
+  const backAtMs = Date.now() + 1;
+  await waitFor(() => Date.now() > backAtMs);
+  const { roomId, peerId } = kept;
+  await under.plane.request("room:setConnected", { roomId, peerId, isConnected: true });
+  under.node.removeAbandonedPeers(backAtMs);
+  await log.until("room:peerLeft", (data) => data.peerId === forgotten.peerId);
+  const { rooms } = await under.plane.request("node:describe", {});
+  expect(rooms.find((room) => room.roomId === roomId)?.peers.map((peer) => peer.peerId)).toEqual([peerId]);
+});
+
 function readIndex(broadcastId: string) {
   const text = readFileSync(path.join(under.dataDir, "segments", broadcastId, INDEX_FILE), "utf8");
   return text
