@@ -29,18 +29,24 @@ export const mountRecordings: Mount = (ctx, doors) => {
   });
   doors.beforeExpress((request, response) => requests.handle(request, response));
   mountRecordingRoutes(ctx, doors.router);
+  /** One counting after the other; never rejects. */
+  let measured: Promise<void> = Promise.resolve();
+  const measure = (broadcastId: string | null) => {
+    measured = measured
+      .then(() => measureRecordings(ctx, indexes, broadcastId))
+      .catch((err: unknown) => ctx.log.error({ err }, "[recordings] durations could not be counted"));
+  };
   const undo = [
     ctx.domain.on("recordingChanged", ({ recordingId }) => replays.changed(recordingId)),
-    ctx.domain.on("broadcastEnded", ({ broadcastId }) => measureRecordings(ctx, indexes, broadcastId)),
+    ctx.domain.on("broadcastEnded", ({ broadcastId }) => measure(broadcastId)),
   ];
   return {
     async start() {
-      measureRecordings(ctx, indexes, null).catch((err: unknown) =>
-        ctx.log.error({ err }, "[recordings] durations could not be counted"),
-      );
+      measure(null);
     },
     async close() {
       for (const one of undo) one();
+      await measured;
     },
   };
 };
