@@ -8,7 +8,7 @@ import { runCommand } from "./run-command.mjs";
 const SOURCES_DIR = "/etc/apt/sources.list.d";
 
 /**
- * Fetches, configures and builds it in `workDir`. No root needed: apt gets lists and cache folders of its own, so the
+ * Fetches, configures and builds it in `workDir`, unless an interrupted build left it there complete. No root needed: apt gets lists and cache folders of its own, so the
  * system's package sources stay as they are.
  * @param {{ workDir: string, progress: (text: string) => void }} options
  * @returns {Promise<string>} the prefix that holds `lib/libsrtp2.a` and `include/srtp2/`
@@ -16,10 +16,12 @@ const SOURCES_DIR = "/etc/apt/sources.list.d";
  */
 export async function buildLibsrtp({ workDir, progress }) {
   const dir = join(workDir, "libsrtp");
+  const prefix = join(dir, "out");
+  const complete = join(prefix, "complete");
+  if ((await readFile(complete, "utf8").catch(() => null)) !== null) return prefix;
   await rm(dir, { recursive: true, force: true });
   await mkdir(join(dir, "lists", "partial"), { recursive: true });
   await mkdir(join(dir, "cache"));
-  const prefix = join(dir, "out");
   const aptOptions = await writeAptOptions(dir);
 
   progress("fetching the source of libsrtp");
@@ -38,6 +40,7 @@ export async function buildLibsrtp({ workDir, progress }) {
   if (!/^#define OPENSSL 1/m.test(config)) throw new Error("libsrtp was configured without OpenSSL");
   await runCommand("make", [`-j${availableParallelism()}`, "libsrtp2.a"], { cwd: src });
   await runCommand("make", ["install"], { cwd: src });
+  await writeFile(complete, "");
   return prefix;
 }
 
