@@ -89,6 +89,7 @@ export class MediaNode {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#pool.stopReplacing();
     await Promise.allSettled([...this.#stages.values()].map((stage) => stage.close()));
     for (const room of this.#booths.values()) room.close();
     this.#pool.close();

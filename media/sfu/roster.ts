@@ -10,9 +10,9 @@ import { isVisible, MAX_PEERS, type RoomKind } from "./rights.ts";
  */
 
 /** How long a peer whose socket is gone keeps its place. */
-export const DISCONNECTED_GRACE_MS = 30_000;
+const DISCONNECTED_GRACE_MS = 30_000;
 /** Counts are told at most this often. */
-export const COUNT_INTERVAL_MS = 1_000;
+const COUNT_INTERVAL_MS = 1_000;
 
 interface Entry {
   view: PeerView;

@@ -30,6 +30,8 @@ export interface WorkerSlot {
 
 /** PlainTransports towards mixers; must not meet the mixers' own ports (stage/port-allocator.ts). */
 const PLAIN_PORTS = { min: 20_000, max: 25_999 };
+/** A signal to the whole process group kills a worker before this process has heard of it. */
+const SIGNAL_PAUSE_MS = 30;
 const RESPAWN_ATTEMPTS = 40;
 const RESPAWN_PAUSE_MS = 250;
 
@@ -70,6 +72,11 @@ export class WorkerPool {
     return await slot.worker.createRouter({ mediaCodecs: structuredClone([...routerMediaCodecs]) });
   }
 
+  /** The node is ending: Ctrl-C reaches the workers too, and their death is no accident. */
+  stopReplacing(): void {
+    this.#isClosed = true;
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const slot of this.#slots) slot.worker.close();
@@ -102,9 +109,11 @@ export class WorkerPool {
   #watch(slot: WorkerSlot): void {
     const { log } = this.#options;
     slot.worker.once("died", (error) => {
-      if (this.#isClosed) return;
-      log.error({ err: error }, `[worker:${slot.index}] died, replacing it`);
-      void this.#replace(slot);
+      setTimeout(() => {
+        if (this.#isClosed) return;
+        log.error({ err: error }, `[worker:${slot.index}] died, replacing it`);
+        void this.#replace(slot);
+      }, SIGNAL_PAUSE_MS);
     });
   }
 

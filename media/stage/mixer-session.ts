@@ -43,8 +43,8 @@ export type PackagingNotice = Extract<
   { type: "runStarted" | "part" | "thumbnail" | "packagingStopped" }
 >;
 
-export const SEGMENT_SECONDS = 2;
-export const PART_SECONDS = 1 / 3;
+const SEGMENT_SECONDS = 2;
+const PART_SECONDS = 1 / 3;
 
 export class MixerSession {
   readonly #options: MixerSessionOptions;

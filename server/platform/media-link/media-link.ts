@@ -226,8 +226,3 @@ export class MediaLink implements MediaPlane {
     else this.#options.log.error({ err: parsed.error }, `[media-link] bad notice ${name}`);
   }
 }
-
-/** Connects to a media node in the background. */
-export function createMediaLink(options: MediaLinkOptions): MediaLink {
-  return new MediaLink(options);
-}
