@@ -22,7 +22,7 @@ export function launchChromium(fake: { video?: string; audio?: string } = {}): P
     ...(fake.audio ? [`--use-file-for-fake-audio-capture=${fake.audio}`] : []),
   ];
   return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
       "--disable-gpu",
