@@ -89,8 +89,8 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   let closing: Promise<void> | null = null;
   async function close(): Promise<void> {
     relay?.close();
-    await realtime.close();
-    await stopHttp(http);
+    // socket.io closes the HTTP server too and would wait for every answer under way.
+    await Promise.all([realtime.close(), stopHttp(http)]);
     for (const feature of [...mounted].reverse()) await feature.close?.();
   }
 

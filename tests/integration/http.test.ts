@@ -192,3 +192,18 @@ test("a request that is not HTTP is closed and the server lives", async () => {
   await promise;
   expect((await server.browser().fetch("/healthz")).status).toBe(200);
 });
+
+test("closing does not wait for a request that hangs", async () => {
+  const own = await startTestServer();
+  const { port } = new URL(own.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.on("error", () => {});
+  socket.write(
+    "POST /api/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{",
+  );
+  await new Promise((resolve) => socket.once("connect", resolve));
+  const beganMs = performance.now();
+  await own.close();
+  expect(performance.now() - beganMs).toBeLessThan(5_000);
+  socket.destroy();
+});
