@@ -2,6 +2,7 @@ import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
 import { Mixer } from "./mixer.ts";
 import type { MixerCommand, MixerNotice } from "./mixer-messages.ts";
+import { removeStaleFolders } from "./picture/drawing-folder.ts";
 import { raisePriority } from "./raise-priority.ts";
 
 /*
@@ -14,6 +15,7 @@ const CLOSE_DEADLINE_MS = 900;
 
 Log.setLevel(AV_LOG_FATAL);
 raisePriority();
+removeStaleFolders().catch(() => undefined);
 
 let mixer: Promise<Mixer> | null = null;
 let isClosing = false;

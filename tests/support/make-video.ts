@@ -1,3 +1,4 @@
+import "./quiet-ffmpeg.ts";
 import { Encoder, Muxer } from "node-av/api";
 import { AV_CHANNEL_LAYOUT_STEREO, AV_SAMPLE_FMT_FLTP } from "node-av/constants";
 import { Frame, Rational } from "node-av/lib";

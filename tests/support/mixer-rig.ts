@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MixerCommand, MixerConfig, MixerNotice, RtpTarget } from "../../media/mixer/mixer-messages.ts";
 import { parseRtp, type RtpPacket } from "../../media/mixer/rtp/rtp-packet.ts";
@@ -31,7 +34,7 @@ export class RtpCatcher {
   }
 
   close(): void {
-    for (const socket of this.#sockets) socket.close();
+    for (const socket of this.#sockets.splice(0)) socket.close();
   }
 }
 
@@ -65,17 +68,19 @@ export class MixerRig {
   readonly big: RtpCatcher;
   readonly small: RtpCatcher;
   readonly sound: RtpCatcher;
+  readonly #tempFolder: string;
 
   private constructor(
     child: ChildProcess,
     config: MixerConfig,
-    catchers: { big: RtpCatcher; small: RtpCatcher; sound: RtpCatcher },
+    made: { big: RtpCatcher; small: RtpCatcher; sound: RtpCatcher; tempFolder: string },
   ) {
     this.child = child;
     this.config = config;
-    this.big = catchers.big;
-    this.small = catchers.small;
-    this.sound = catchers.sound;
+    this.big = made.big;
+    this.small = made.small;
+    this.sound = made.sound;
+    this.#tempFolder = made.tempFolder;
     child.on("message", (notice: MixerNotice) => this.notices.push({ notice, atMs: performance.now() }));
   }
 
@@ -101,8 +106,14 @@ export class MixerRig {
         nextLine: "",
       },
     };
-    const child = fork(MAIN, { serialization: "advanced", execPath: process.execPath, execArgv: [] });
-    const rig = new MixerRig(child, config, { big, small, sound });
+    const tempFolder = await mkdtemp(join(tmpdir(), "torilla-mixer-rig-"));
+    const child = fork(MAIN, {
+      serialization: "advanced",
+      execPath: process.execPath,
+      execArgv: [],
+      env: { ...process.env, TMPDIR: tempFolder },
+    });
+    const rig = new MixerRig(child, config, { big, small, sound, tempFolder });
     rig.send({ type: "start", config });
     await rig.waitFor((notice) => notice.type === "started");
     return rig;
@@ -110,6 +121,29 @@ export class MixerRig {
 
   send(command: MixerCommand): void {
     this.child.send(command);
+  }
+
+  /** Adds a source that comes by RTP; answers where to send it. */
+  async addRtp(
+    sourceId: string,
+    codec: "h264" | "opus",
+    options: { cname?: string } = {},
+  ): Promise<RtpTarget> {
+    const target = {
+      ip: "127.0.0.1",
+      port: await freePort(),
+      rtcpPort: await freePort(),
+      payloadType: codec === "h264" ? 101 : 100,
+      ssrc: Math.floor(Math.random() * 0xffffffff),
+    };
+    const { port, rtcpPort, payloadType, ssrc } = target;
+    this.send({
+      type: "addSource",
+      sourceId,
+      kind: codec === "h264" ? "video" : "audio",
+      origin: { type: "rtp", port, rtcpPort, payloadType, ssrc, codec, cname: options.cname ?? sourceId },
+    });
+    return target;
   }
 
   /** Notices of one type so far. */
@@ -139,16 +173,19 @@ export class MixerRig {
     }
   }
 
-  /** Asks it to close; answers how long that took and its exit code. */
-  async close(): Promise<{ ms: number; code: number | null }> {
+  /** Asks it to close; answers how long that took, its exit code and what it left in its temporary folder. */
+  async close(): Promise<{ ms: number; code: number | null; left: string[] }> {
     const from = performance.now();
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const exit = once(this.child, "exit");
       if (this.child.connected) this.send({ type: "close" });
       await exit;
     }
+    const ms = performance.now() - from;
     for (const catcher of [this.big, this.small, this.sound]) catcher.close();
-    return { ms: performance.now() - from, code: this.child.exitCode };
+    const left = await readdir(this.#tempFolder).catch(() => []);
+    await rm(this.#tempFolder, { recursive: true, force: true });
+    return { ms, code: this.child.exitCode, left };
   }
 }
 

@@ -1,3 +1,4 @@
+import "./quiet-ffmpeg.ts";
 import { AV_SAMPLE_FMT_FLTP } from "node-av/constants";
 import { Codec, CodecContext, Frame, Packet } from "node-av/lib";
 import { openCodec } from "../../media/mixer/open-codec.ts";

@@ -1,3 +1,4 @@
+import "./quiet-ffmpeg.ts";
 import { SoundEncoder } from "../../media/mixer/encode/sound-encoder.ts";
 import { type EncodedPicture, VideoEncoder } from "../../media/mixer/encode/video-encoder.ts";
 import type { RtpTarget } from "../../media/mixer/mixer-messages.ts";

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Filter, FilterGraph, Frame } from "node-av/lib";
 import type { SlateCard } from "../../../server/contract/media.ts";
 import { must } from "../native.ts";
+import { withDrawingFolder } from "./drawing-folder.ts";
 import { copyFrame, createPicture, fillPicture, type OwnedPicture } from "./planes.ts";
 import { SLATE_BACKGROUND, slateScript } from "./slate-script.ts";
 
@@ -20,20 +20,19 @@ export async function drawSlate(
   card: SlateCard,
   size: { widthPx: number; heightPx: number },
 ): Promise<OwnedPicture> {
-  const folder = await mkdtemp(join(tmpdir(), "torilla-slate-"));
   try {
-    await writeFile(join(folder, "slate.ass"), slateScript(card));
-    for (const [index, file] of FONT_FILES.entries()) {
-      await symlink(require.resolve(`@expo-google-fonts/inter/${file}`), join(folder, `${index}.ttf`));
-    }
-    return await draw(folder, size);
+    return await withDrawingFolder(async (folder) => {
+      await writeFile(join(folder, "slate.ass"), slateScript(card));
+      for (const [index, file] of FONT_FILES.entries()) {
+        await symlink(require.resolve(`@expo-google-fonts/inter/${file}`), join(folder, `${index}.ttf`));
+      }
+      return await draw(folder, size);
+    });
   } catch (error) {
     console.error(`slate: ${(error as Error).message}`);
     const picture = createPicture(size.widthPx, size.heightPx);
     fillPicture(picture, { y: 44, u: 134, v: 120 });
     return picture;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
