@@ -28,6 +28,8 @@ export type PlayerStatus =
   | "buffering"
   /** It played, broke, and is being brought back. */
   | "reconnecting"
+  /** It could not be had yet, and is tried again. */
+  | "retrying"
   | "ended";
 
 export interface PlayerSnapshot extends PlayerSettings {
@@ -396,7 +398,8 @@ export class ProgrammePlayer {
   #status(): PlayerStatus {
     if (this.#state.phase === "none") return "idle";
     if (this.#hasEnded) return "ended";
-    if (this.#state.phase === "resting") return "reconnecting";
+    if (this.#state.phase === "resting" || (this.#state.phase === "trying" && this.#state.failures > 1))
+      return this.#hasPlayed ? "reconnecting" : "retrying";
     if (this.#state.phase === "trying")
       return this.#hasPlayed && this.#state.failures > 0 ? "reconnecting" : "connecting";
     if (!this.#wantsPlay) return "paused";

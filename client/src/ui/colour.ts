@@ -13,9 +13,9 @@ export function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** The one of our two inks that is read best on a colour that somebody else chose; always 4.5:1 or more. */
+/** Black or white, whichever is read best on a colour that somebody else chose; always 4.5:1 or more. */
 export function inkOn(background: string): string {
-  const ink = "#0a110f";
+  const ink = "#000000";
   const paper = "#ffffff";
   return contrast(background, paper) >= contrast(background, ink) ? paper : ink;
 }

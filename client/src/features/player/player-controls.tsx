@@ -4,6 +4,7 @@ import { formatClock } from "../../i18n/dates.ts";
 import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import "./player-controls.css";
+import { isWaitingStatus } from "./is-waiting.ts";
 import { PlayerSettingsMenu } from "./player-settings-menu.tsx";
 import { PlayerTimeline } from "./player-timeline.tsx";
 
@@ -81,7 +82,7 @@ export function PlayerControls({ player, snapshot, thumbnailsUrl, frame }: Playe
 /** Where in the programme the viewer is: live, so much behind it, or the time of a recording. */
 function Where({ player, snapshot }: { player: ProgrammePlayer; snapshot: PlayerSnapshot }) {
   const { t } = useTranslation("player");
-  const { kind, timeline, isAtLiveEdge } = snapshot;
+  const { kind, timeline, isAtLiveEdge, status } = snapshot;
   if (kind === "replay")
     return timeline ? (
       <span className="player-time">
@@ -95,6 +96,7 @@ function Where({ player, snapshot }: { player: ProgrammePlayer; snapshot: Player
         {t("live")}
       </span>
     );
+  if (isWaitingStatus(status) && status !== "buffering") return null;
   const behind = timeline ? timeline.endSeconds - timeline.positionSeconds : 0;
   return (
     <>

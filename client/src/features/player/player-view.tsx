@@ -4,6 +4,7 @@ import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-pla
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
+import { isWaitingStatus } from "./is-waiting.ts";
 import { PlayerControls } from "./player-controls.tsx";
 import "./player-view.css";
 import { handlePlayerKey } from "./player-keys.ts";
@@ -85,7 +86,7 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
 function Overlay({ player, snapshot }: { player: ProgrammePlayer; snapshot: PlayerSnapshot }) {
   const { t } = useTranslation("player");
   const { status, kind, needsUnmute, isAudioOnly } = snapshot;
-  const isWaiting = status === "connecting" || status === "buffering" || status === "reconnecting";
+  const isWaiting = isWaitingStatus(status);
   return (
     <div className="player-overlay">
       {isAudioOnly ? (

@@ -61,10 +61,12 @@ function Stage({ stage }: { stage: StageView }) {
             {state.phase === "live" ? <Badge tone="live">{t("phase.live")}</Badge> : null}
             <InLanguage as="h1" text={stage.name} />
           </div>
-          <p className="stage-viewers">
-            <Icon name="people" size={20} />
-            {t("viewers", { count: stage.viewerCount })}
-          </p>
+          {state.phase === "live" ? (
+            <p className="stage-viewers">
+              <Icon name="people" size={20} />
+              {t("viewers", { count: stage.viewerCount })}
+            </p>
+          ) : null}
           {stage.can.enterBackstage ? (
             <LinkButton size="s" icon="microphone" to={`/e/${event.slug}/stage/${stage.slug}/backstage`}>
               {t("toBackstage")}
@@ -73,16 +75,16 @@ function Stage({ stage }: { stage: StageView }) {
         </header>
         <NowAndNext stage={stage} />
         {isWide ? (
-          <>
-            <section className="stage-section">
-              <h2>{t("replays")}</h2>
-              {replays}
-            </section>
+          <div className="stage-sections">
             <section className="stage-section">
               <h2>{t("programme")}</h2>
               {programme}
             </section>
-          </>
+            <section className="stage-section">
+              <h2>{t("replays")}</h2>
+              {replays}
+            </section>
+          </div>
         ) : (
           <Tabs
             label={text(stage.name)}

@@ -5,6 +5,7 @@ import { formatClock } from "../../i18n/dates.ts";
 import type { Path } from "../../player/path-choice.ts";
 import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { isWaitingStatus } from "../player/is-waiting.ts";
 import { usePlayerSnapshot } from "../player/use-programme-player.ts";
 import "./stage-status.css";
 
@@ -15,7 +16,10 @@ export function StageStatus({ player, state }: { player: ProgrammePlayer; state:
   const words = useStatusWords(snapshot);
   return (
     <div className="stage-status">
-      <p className="stage-status-words" role="status">
+      <p
+        className={isWaitingStatus(snapshot.status) ? "visually-hidden" : "stage-status-words"}
+        role="status"
+      >
         {words}
       </p>
       {state.isRecordingFailing ? (

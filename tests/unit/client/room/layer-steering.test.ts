@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { LayerSteering } from "../../../../client/src/room/layer-steering.ts";
+
+function steering() {
+  const chosen: number[] = [];
+  const steers = new LayerSteering((layer) => chosen.push(layer));
+  let received = 0;
+  let lost = 0;
+  const read = (times: number, share: number) => {
+    for (let turn = 0; turn < times; turn++) {
+      received += 100;
+      lost += share * 100;
+      steers.read({ packetsReceived: received, packetsLost: lost });
+    }
+  };
+  return { chosen, read, steers };
+}
+
+test("one lossy moment changes nothing", () => {
+  const { chosen, read } = steering();
+  read(1, 0.3);
+  read(5, 0);
+  expect(chosen).toEqual([]);
+});
+
+test("lasting loss brings the small picture, a clean line the large one again", () => {
+  const { chosen, read } = steering();
+  read(2, 0.3);
+  expect(chosen).toEqual([0]);
+  read(10, 0);
+  expect(chosen).toEqual([0, 1]);
+});
+
+test("a line that does not hold is tried more seldom", () => {
+  const { chosen, read } = steering();
+  read(2, 0.3);
+  read(10, 0);
+  read(2, 0.3);
+  read(10, 0);
+  expect(chosen).toEqual([0, 1, 0]);
+  read(10, 0);
+  expect(chosen).toEqual([0, 1, 0, 1]);
+});
