@@ -78,7 +78,14 @@ export interface Scene {
 
 export type MixerCommand =
   | { type: "start"; config: MixerConfig }
-  | { type: "addSource"; sourceId: string; kind: "audio" | "video" | "both"; origin: SourceOrigin }
+  | {
+      type: "addSource";
+      sourceId: string;
+      kind: "audio" | "video" | "both";
+      origin: SourceOrigin;
+      /** A shared screen: while it stands still its picture comes once a second only, which is no stall. */
+      isStill?: boolean;
+    }
   | { type: "removeSource"; sourceId: string }
   | { type: "setScene"; scene: Scene }
   | { type: "setSlate"; slate: SlateCard }

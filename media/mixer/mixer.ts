@@ -102,8 +102,6 @@ export class Mixer {
   /** Sound changes at once; the picture when its new sources have one, or after a second. */
   setScene(scene: Scene): void {
     this.#audible = new Set(scene.audible);
-    const slides = scene.layout === "slides-with-speaker" ? scene.pictures[0] : undefined;
-    if (slides) this.#sources.expectStill(slides.sourceId);
     this.#nextScene = scene;
   }
 

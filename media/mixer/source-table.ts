@@ -10,7 +10,7 @@ import type { Source } from "./source/source.ts";
 /** No picture for this long takes a source out of the picture. */
 const PICTURE_STALL_MS = 700;
 /** Browsers repeat a still screen once a second only. */
-const SLIDES_STALL_MS = 2500;
+const STILL_STALL_MS = 2500;
 /** Opus may be silent for 400 ms at a time. */
 const SOUND_STALL_MS = 1500;
 /** A source that leaves is kept for its sound to fade. */
@@ -46,7 +46,7 @@ export class SourceTable {
   }
 
   /** Replaces a source of the same id. */
-  add({ sourceId, kind, origin }: Extract<MixerCommand, { type: "addSource" }>): void {
+  add({ sourceId, kind, origin, isStill }: Extract<MixerCommand, { type: "addSource" }>): void {
     this.remove(sourceId);
     const events = {
       needKeyFrame: () => this.#notify({ type: "needKeyFrame", sourceId }),
@@ -59,7 +59,7 @@ export class SourceTable {
     let source: Source;
     if (origin.type === "file") source = new FileSource(origin, { clock: this.#clock, kind, events });
     else source = isSound ? new RtpSoundSource(origin, context) : new RtpVideoSource(origin, context);
-    const stallMs = isSound ? SOUND_STALL_MS : PICTURE_STALL_MS;
+    const stallMs = isSound ? SOUND_STALL_MS : isStill ? STILL_STALL_MS : PICTURE_STALL_MS;
     this.#entries.set(sourceId, { source, addedMs: this.#clock.nowMs(), state: "waiting", stallMs, cname });
   }
 
@@ -73,12 +73,6 @@ export class SourceTable {
     this.#onClosed(sourceId);
     if (!entry.source.tap) entry.source.close();
     else this.#leaving.push({ source: entry.source, untilMs: this.#clock.nowMs() + LEAVE_MS });
-  }
-
-  /** Slides stand still for long; they are given more time before they count as stalled. */
-  expectStill(sourceId: string): void {
-    const entry = this.#entries.get(sourceId);
-    if (entry) entry.stallMs = SLIDES_STALL_MS;
   }
 
   /** Tells who began, stalled and came back; call once a frame. */

@@ -207,7 +207,8 @@ export class MixerSession {
         const feed = await SourceFeed.create(backstage.router, open, ports);
         if (this.#isClosed) return feed.close();
         this.#feeds.set(feed.sourceId, feed);
-        mixer.send({ type: "addSource", sourceId: feed.sourceId, kind: feed.kind, origin: feed.origin });
+        const { sourceId, kind, origin } = feed;
+        mixer.send({ type: "addSource", sourceId, kind, origin, isStill: open.source === "screen" });
         feed.requestFirstPicture();
       } catch (error) {
         if (!this.#isClosed && !open.producer.closed) {
