@@ -30,11 +30,15 @@ export async function recoverFolder(folder: string, files: SegmentFiles): Promis
   const text = (await files.read(join(folder, INDEX_FILE)))?.toString("utf8") ?? "";
   const written = text.split("\n");
   const lines = await keepTrueLines(folder, files, names, written);
-  lines.push(...missingRunEnds(lines));
+  const runEnds = missingRunEnds(lines);
+  lines.push(...runEnds);
   const mended = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
   if (mended !== text) await replaceIndex(folder, files, mended);
   await removeOrphans(folder, files, names, lines);
-  return { ...nextNumbers(names, lines), indexBytes: Buffer.byteLength(mended) };
+  const next = nextNumbers(names, lines);
+  // Viewers may already hold parts of a segment that the writer which died had not begun on disk.
+  const nextMsn = next.nextMsn + (runEnds.length > 0 ? 1 : 0);
+  return { ...next, nextMsn, indexBytes: Buffer.byteLength(mended) };
 }
 
 async function keepTrueLines(

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { MediaLink } from "../../server/platform/media-link/media-link.ts";
 import { testLog, untilConnected } from "../support/media-planes.ts";
 import { NoticeLog } from "../support/notice-log.ts";
@@ -14,6 +14,9 @@ import { browserCapabilities } from "../support/rtp-samples.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /* The media node's process with real children: how it starts, what it survives, how it ends. */
+
+// Each test starts Node, a worker and two mixers, on a machine that may be full of others.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const MAIN = fileURLToPath(new URL("../../media/main.ts", import.meta.url));
 const slate = {
@@ -128,14 +131,14 @@ const join = (roomId: string) =>
 
 it("ends on SIGTERM within five seconds and leaves no process and no socket", async () => {
   await openStage();
-  await waitFor(() => mixers().length === 2, { what: "the spare mixer", timeoutMs: 15_000 });
+  await waitFor(() => mixers().length === 2, { what: "the spare mixer", timeoutMs: 30_000 });
   const children = [...workers(), ...mixers()];
   const before = performance.now();
   const exited = once(node, "exit");
   node.kill("SIGTERM");
   expect((await exited)[0]).toBe(0);
   expect(performance.now() - before).toBeLessThan(5_000);
-  await waitFor(() => !children.some(isAlive), { what: "no orphan" });
+  await waitFor(() => !children.some(isAlive), { what: "no orphan", timeoutMs: 15_000 });
   expect(readdirSync(dataDir)).not.toContain("media.sock");
 });
 
@@ -145,7 +148,7 @@ it("ends when the launcher that forked it is gone", async () => {
   const exited = once(node, "exit");
   node.disconnect();
   await exited;
-  await waitFor(() => !children.some(isAlive), { what: "no orphan" });
+  await waitFor(() => !children.some(isAlive), { what: "no orphan", timeoutMs: 15_000 });
 });
 
 it("killed, it leaves no orphan, and the link comes back to its successor", async () => {
@@ -159,7 +162,7 @@ it("killed, it leaves no orphan, and the link comes back to its successor", asyn
   await end(node);
   await lost;
   await expect(plane.request("node:describe", {})).rejects.toMatchObject({ code: "media_unavailable" });
-  await waitFor(() => !children.some(isAlive), { what: "no orphan" });
+  await waitFor(() => !children.some(isAlive), { what: "no orphan", timeoutMs: 15_000 });
   node = await startNode();
   await untilConnected(plane);
   expect(await plane.request("node:describe", {})).toMatchObject({ stages: [], rooms: [] });
@@ -185,8 +188,8 @@ it("replaces a killed worker: rooms are open again, peers are told to join anew,
     );
     await join(roomId);
   }
-  await log.until("stage:mixerChanged", (data) => data.state === "running", 15_000);
-  await log.until("store:written", ({ notice }) => notice.type === "part" && notice.run === "r2", 10_000);
+  await log.until("stage:mixerChanged", (data) => data.state === "running", 40_000);
+  await log.until("store:written", ({ notice }) => notice.type === "part" && notice.run === "r2", 30_000);
   const back = await plane.request("room:join", {
     roomId: backstageId,
     peerId,

@@ -177,8 +177,8 @@ describe("a video on air", () => {
     await under.plane.request("stage:setVideo", { stageId, video: video() });
     await sceneIs("video", ["video-item-1"]);
     expect(mixer().scene?.audible).toEqual(["video-item-1"]);
-    const { origin } = told("addSource").at(-1)!;
-    if (origin.type !== "file") throw new Error("a video comes from its file");
+    const origin = told("addSource").find(({ sourceId }) => sourceId === "video-item-1")?.origin;
+    if (origin?.type !== "file") throw new Error("a video comes from its file");
     expect(origin.path).toBe(path.join(under.dataDir, "media", TEST_VIDEO));
     expect(Date.now() - origin.startedAtMs).toBeGreaterThanOrEqual(5_000);
   });

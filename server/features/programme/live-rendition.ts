@@ -176,6 +176,7 @@ export class LiveRendition {
       this.#forgetOld();
       return;
     }
+    if (known !== undefined && known.file !== line.file) return;
     if (this.#open !== null && this.#open.msn <= line.msn) this.#open = null;
     const { run, msn, file, durationSeconds, programDateTimeMs, bytes } = line;
     const segment = { run, msn, file, durationSeconds, programDateTimeMs, bytes, parts: null, body: null };

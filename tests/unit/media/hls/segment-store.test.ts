@@ -138,13 +138,22 @@ describe("opened again after a crash", () => {
     writeFileSync(index, readFileSync(index, "utf8").replace(/.*runEnd.*\n/, ""));
   }
 
-  it("counts on from the highest numbers and ends the run that was open", async () => {
+  it("counts on above all that viewers can have seen, and ends the run that was open", async () => {
     await crashed();
     const store = await open();
-    expect(store.nextMsn()).toBe(3);
+    expect(store.nextMsn()).toBe(4);
     expect(store.nextRun()).toBe("r2");
     expect(lines().at(-1)).toEqual({ type: "runEnd", run: "r1", endedAtMs: START_MS + 6_000 });
     await store.close();
+  });
+
+  it("counts on without a hole after an orderly close", async () => {
+    const first = await open();
+    write(first, { count: 3 });
+    await first.close();
+    const second = await open();
+    expect(second.nextMsn()).toBe(3);
+    await second.close();
   });
 
   it("cuts off a torn last line", async () => {
@@ -161,7 +170,7 @@ describe("opened again after a crash", () => {
         .map((line) => readIndexLine(line))
         .includes(null),
     ).toBe(false);
-    expect(segments().at(-1)).toMatchObject({ msn: 3, run: "r2" });
+    expect(segments().at(-1)).toMatchObject({ msn: 4, run: "r2" });
   });
 
   it("drops a segment whose file is shorter than its line says, cuts one that is longer", async () => {
@@ -181,7 +190,7 @@ describe("opened again after a crash", () => {
     writeFileSync(join(folder, "r1-v720-7.m4s"), "half");
     writeFileSync(join(folder, "r4-v720-init.mp4"), "init");
     const store = await open();
-    expect(store.nextMsn()).toBe(8);
+    expect(store.nextMsn()).toBe(9);
     expect(store.nextRun()).toBe("r5");
     expect(readdirSync(folder)).not.toContain("r1-v720-7.m4s");
     await store.close();
