@@ -5,7 +5,7 @@ import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { ThemeSwitch } from "../ui/theme-switch.tsx";
 import { Toasts } from "../ui/toast.tsx";
 import "./app-shell.css";
-import { Brand } from "./brand.tsx";
+import { Brand } from "../ui/brand.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 
 /** Header, page, footer. A page that needs the whole width gives its root the class `page-wide`. */
