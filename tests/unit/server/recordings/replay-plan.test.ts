@@ -31,18 +31,16 @@ function indexOf(lives: Life[], thumbnailsAt: number[] = []): RecordedIndex {
         if (without.some(([name, lost]) => name === rendition && lost === msn)) continue;
         const programDateTimeMs = START_MS + (at + (msn - firstMsn) * 2) * 1000;
         const file = `${run}-${rendition}-${msn}.m4s`;
-        segments
-          .get(rendition)!
-          .push({
-            type: "segment",
-            run,
-            rendition,
-            msn,
-            file,
-            durationSeconds: 2,
-            programDateTimeMs,
-            bytes: 9,
-          });
+        segments.get(rendition)!.push({
+          type: "segment",
+          run,
+          rendition,
+          msn,
+          file,
+          durationSeconds: 2,
+          programDateTimeMs,
+          bytes: 9,
+        });
       }
     }
   }
