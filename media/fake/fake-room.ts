@@ -80,6 +80,7 @@ export class FakeRoom {
       sendTransport: peer.sendTransport,
       receiveTransport: peer.receiveTransport,
       peers: this.roster.visible(data.peerId),
+      self: view,
       consumers: others.map((producer) => consume(peer, producer)),
       speakRight: view.speakRight,
       silentVisitorCount: this.roster.silentVisitorCount,

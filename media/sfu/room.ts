@@ -252,6 +252,7 @@ export class Room {
       sendTransport: sendTransport && presentTransport(sendTransport, addresses),
       receiveTransport: presentTransport(receiveTransport, addresses),
       peers: this.roster.visible(peer.peerId),
+      self: this.roster.require(peer.peerId),
       consumers: peer.answerConsumers(),
       speakRight: view.speakRight,
       silentVisitorCount: this.roster.silentVisitorCount,

@@ -64,7 +64,7 @@ export class Roster {
       peerId: data.peerId,
       displayName: data.displayName.trim() || "–",
       role: data.role,
-      speakRight: this.#options.kind === "audience" ? "none" : data.speakRight,
+      speakRight: this.#options.kind === "audience" ? "none" : rightOf(data, former?.view),
       isAskingToSpeak: false,
       isInProgramme:
         former?.view.isInProgramme ??
@@ -184,4 +184,12 @@ export class Roster {
     else onCounted?.(count);
     return true;
   }
+}
+
+/** A visitor who comes back within the grace keeps what the staff gave; everybody else has what their role gives. */
+function rightOf(
+  data: { role: PeerView["role"]; speakRight: SpeakRight },
+  former: PeerView | undefined,
+): SpeakRight {
+  return data.role === "visitor" && former?.role === "visitor" ? former.speakRight : data.speakRight;
 }

@@ -79,6 +79,8 @@ export const JoinedRoom = z.strictObject({
   receiveTransport: TransportOptions,
   /** Others, for backstage and booth. A booth's silent visitors are only counted. */
   peers: z.array(PeerView).max(200),
+  /** The asker as the others see them, or would see them. */
+  self: PeerView,
   consumers: z.array(ConsumerOptions).max(64),
   speakRight: SpeakRight,
   silentVisitorCount: z.int().min(0),

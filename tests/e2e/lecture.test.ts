@@ -144,7 +144,7 @@ describe("a lecture from camera to replay", () => {
     const pressedAt = performance.now();
     await page.getByRole("button", { name: "Kyllä, lopeta lähetys" }).click();
     await page.getByText("Tallenne on yleisön katsottavissa.").waitFor();
-    const replay = watcher.page.getByRole("link", { name: /tallenne|uusinta|katso/i }).first();
+    const replay = watcher.page.locator(".replay-card").first();
     await replay.waitFor({ timeout: 10_000 });
     console.log(`replay offered ${(performance.now() - pressedAt).toFixed(0)} ms after the end was pressed`);
     await replay.click();

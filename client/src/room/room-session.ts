@@ -217,7 +217,7 @@ export class RoomSession {
     });
     this.#media = media;
     this.#retryMs = RETRY_FIRST_MS;
-    this.#views = new Map(joined.peers.map((peer) => [peer.peerId, peer]));
+    this.#views = new Map([...joined.peers, joined.self].map((peer) => [peer.peerId, peer]));
     this.#store.patch({
       status: { kind: "joined" },
       ownPeerId: joined.peerId,
@@ -308,7 +308,10 @@ export class RoomSession {
   }
 
   #removePeer(peerId: string): void {
-    this.#views.delete(peerId);
+    const own = peerId === this.getSnapshot().ownPeerId ? this.#views.get(peerId) : undefined;
+    // A visitor who takes the raised hand down becomes unseen to the others, not to themselves.
+    if (own) this.#views.set(peerId, { ...own, isAskingToSpeak: false });
+    else this.#views.delete(peerId);
     this.#present();
   }
 

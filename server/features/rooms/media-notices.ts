@@ -24,7 +24,7 @@ export function forwardMediaNotices(ctx: ServerContext, { presences, booths, sta
 
   on("room:peerJoined", ({ roomId, peer }) => {
     staff.see(roomId, peer);
-    notify.toRoom(roomId, "room:peerJoined", { roomId, peer }, { exceptPeerId: peer.peerId });
+    notify.toRoom(roomId, "room:peerJoined", { roomId, peer });
   });
   on("room:peerChanged", ({ roomId, peer }) => {
     staff.see(roomId, peer);

@@ -64,15 +64,17 @@ function Screen({ screen }: { screen: ScreenView }) {
         <span className="screen-state" data-kind={showing.kind}>
           {t(`state.${showing.kind}`)}
         </span>
-        <h1 className="screen-now">{titleOf()}</h1>
-        {next ? (
-          <p className="screen-next">
-            {t("next", {
-              time: formatTime(next.startsAt, screen.language, timeZone),
-              title: text(next.title),
-            })}
-          </p>
-        ) : null}
+        <div className="screen-words">
+          <h1 className="screen-now">{titleOf()}</h1>
+          {next ? (
+            <p className="screen-next">
+              {t("next", {
+                time: formatTime(next.startsAt, screen.language, timeZone),
+                title: text(next.title),
+              })}
+            </p>
+          ) : null}
+        </div>
         {phase === "reconnecting" ? <span className="screen-offline">{t("offline")}</span> : null}
         <IconButton
           icon={isMuted ? "muted" : "volume"}
