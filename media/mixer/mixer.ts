@@ -4,6 +4,7 @@ import { FrameGrid } from "./frame-grid.ts";
 import type { MixerCommand, MixerConfig, MixerNotice, Scene } from "./mixer-messages.ts";
 import { Packaging } from "./packaging.ts";
 import { Compositor } from "./picture/compositor.ts";
+import { LabelShelf } from "./picture/label-shelf.ts";
 import type { OwnedPicture } from "./picture/planes.ts";
 import { SlateHolder } from "./picture/slate-holder.ts";
 import { RtpSockets } from "./rtp/rtp-out.ts";
@@ -60,7 +61,8 @@ export class Mixer {
     this.#soundOut = made.soundOut;
     this.#slate = made.slate;
     this.#grid = new FrameGrid(Math.round(config.segmentSeconds * config.canvas.fps));
-    this.#compositors = [new Compositor(config.canvas), new Compositor(config.canvas)];
+    const labels = new LabelShelf(config.canvas.heightPx);
+    this.#compositors = [new Compositor(config.canvas, labels), new Compositor(config.canvas, labels)];
     this.#sources = new SourceTable(this.#clock, {
       notify,
       onClosed: (sourceId) => {

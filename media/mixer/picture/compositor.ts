@@ -1,4 +1,6 @@
 import type { Scene } from "../mixer-messages.ts";
+import { blendLabel } from "./label.ts";
+import type { LabelShelf } from "./label-shelf.ts";
 import { fitPicture, layoutPlaces, type Place } from "./layout.ts";
 import type { ShownPicture } from "./picture-queue.ts";
 import { createPicture, fillPicture, type OwnedPicture, type YuvColour } from "./planes.ts";
@@ -26,7 +28,10 @@ export class Compositor {
   readonly #drawn = new Map<string, number>();
   #arrangement = "";
 
-  constructor(size: { widthPx: number; heightPx: number }) {
+  readonly #labels: LabelShelf;
+
+  constructor(size: { widthPx: number; heightPx: number }, labels: LabelShelf) {
+    this.#labels = labels;
     this.canvas = createPicture(size.widthPx, size.heightPx);
     fillPicture(this.canvas, BACKDROP);
   }
@@ -43,7 +48,7 @@ export class Compositor {
       return;
     }
     const shown = visible.slice(0, places.length);
-    const parts = shown.map((one, index) => `${one.sourceId} ${placeKey(one, places[index]!)}`);
+    const parts = shown.map((one, index) => `${one.sourceId} ${one.label} ${placeKey(one, places[index]!)}`);
     this.#rearrange(`${layout} ${parts.join("|")}`, () => fillPicture(this.canvas, BACKDROP));
     let isCovered = false;
     for (const [index, one] of shown.entries()) {
@@ -65,6 +70,8 @@ export class Compositor {
       this.#scalers.set(one.sourceId, scaler);
     }
     scaler.draw(frame, fit, this.canvas);
+    const label = this.#labels.find(one.label, fit.target);
+    if (label) blendLabel(label, this.canvas, fit.target);
     this.#drawn.set(one.sourceId, serial);
   }
 

@@ -1,4 +1,5 @@
 import type { SlateCard } from "../../../server/contract/media.ts";
+import { assScript, plain, dialogue as text } from "./ass-script.ts";
 
 /*
  * The card as an ASS script, which libass lays out (wrapping included) and draws. All is placed on a sheet of
@@ -33,22 +34,7 @@ export function slateScript(card: SlateCard): string {
   if (card.nextLine) {
     lines.push(text(`{\\an4\\pos(${MARGIN},640)\\fs36\\1c${colours.body}}${plain(card.nextLine)}`));
   }
-  return [
-    "[Script Info]",
-    "ScriptType: v4.00+",
-    `PlayResX: ${WIDTH}`,
-    "PlayResY: 720",
-    "WrapStyle: 0",
-    "",
-    "[V4+ Styles]",
-    "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding",
-    `Style: card,Inter,36,&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,4,${MARGIN},${MARGIN},40,1`,
-    "",
-    "[Events]",
-    "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text",
-    ...lines,
-    "",
-  ].join("\n");
+  return assScript(lines, { widthPx: WIDTH, heightPx: 720, margin: MARGIN });
 }
 
 function body(card: SlateCard): string {
@@ -103,18 +89,4 @@ function mark(x: number, y: number): string[] {
 
 function shape(colour: string, x: number, y: number, path: string): string {
   return text(`{\\an7\\pos(${x},${y})\\bord0\\shad0\\1c${colour}\\p1}${path}{\\p0}`);
-}
-
-function text(content: string): string {
-  return `Dialogue: 0,0:00:00.00,9:00:00.00,card,,0,0,0,,${content}`;
-}
-
-/** Text from people: braces and backslashes are commands in a script, line breaks end one. */
-export function plain(value: string): string {
-  return value
-    .replaceAll("\\", "/")
-    .replaceAll("{", "\\{")
-    .replaceAll("}", "\\}")
-    .replace(/\s+/g, " ")
-    .trim();
 }

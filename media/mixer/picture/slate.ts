@@ -1,75 +1,22 @@
-import { symlink, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { Filter, FilterGraph, Frame } from "node-av/lib";
 import type { SlateCard } from "../../../server/contract/media.ts";
-import { must } from "../native.ts";
-import { withDrawingFolder } from "./drawing-folder.ts";
-import { copyFrame, createPicture, fillPicture, type OwnedPicture } from "./planes.ts";
+import { drawScript } from "./draw-script.ts";
+import { createPicture, fillPicture, type OwnedPicture } from "./planes.ts";
 import { SLATE_BACKGROUND, slateScript } from "./slate-script.ts";
 
-/** TrueType files, since FreeType as it is built here cannot open web fonts. */
-const FONT_FILES = ["400Regular/Inter_400Regular.ttf", "600SemiBold/Inter_600SemiBold.ttf"];
-const require = createRequire(import.meta.url);
-
 /**
- * Draws the card by libass, off the main thread, in a private folder that is gone afterwards. A card that
- * cannot be drawn is a plain field: the programme never shows nothing. The caller frees `frame`.
+ * Draws the card. One that cannot be drawn is a plain field: the programme never shows nothing. The caller
+ * frees `frame`.
  */
 export async function drawSlate(
   card: SlateCard,
   size: { widthPx: number; heightPx: number },
 ): Promise<OwnedPicture> {
   try {
-    return await withDrawingFolder(async (folder) => {
-      await writeFile(join(folder, "slate.ass"), slateScript(card));
-      for (const [index, file] of FONT_FILES.entries()) {
-        await symlink(require.resolve(`@expo-google-fonts/inter/${file}`), join(folder, `${index}.ttf`));
-      }
-      return await draw(folder, size);
-    });
+    return await drawScript(slateScript(card), { ...size, background: SLATE_BACKGROUND });
   } catch (error) {
     console.error(`slate: ${(error as Error).message}`);
     const picture = createPicture(size.widthPx, size.heightPx);
     fillPicture(picture, { y: 44, u: 134, v: 120 });
     return picture;
   }
-}
-
-async function draw(folder: string, size: { widthPx: number; heightPx: number }): Promise<OwnedPicture> {
-  const graph = new FilterGraph();
-  const frame = new Frame();
-  graph.alloc();
-  frame.alloc();
-  try {
-    const { widthPx, heightPx } = size;
-    const chain = [
-      ["color", `color=${SLATE_BACKGROUND}:size=${widthPx}x${heightPx}:rate=1:duration=1`],
-      ["format", "pix_fmts=yuv420p"],
-      ["ass", `filename=${literal(join(folder, "slate.ass"))}:fontsdir=${literal(folder)}`],
-      ["buffersink", null],
-    ] as const;
-    const filters = chain.map(([name, options]) => {
-      const filter = graph.createFilter(Filter.getByName(name)!, name, options);
-      if (!filter) throw new Error(`no filter ${name}`);
-      return filter;
-    });
-    for (const [index, filter] of filters.entries()) {
-      const next = filters[index + 1];
-      if (next) must("link filters", filter.link(0, next, 0));
-    }
-    must("configure slate", await graph.config());
-    must("draw slate", await filters.at(-1)!.buffersinkGetFrame(frame));
-    const picture = createPicture(widthPx, heightPx);
-    copyFrame(frame, picture);
-    return picture;
-  } finally {
-    frame.free();
-    graph.free();
-  }
-}
-
-/** A filter option's value: its own separators are taken literally. */
-function literal(value: string): string {
-  return value.replace(/[\\':]/g, "\\$&");
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { plain, slateScript } from "../../../../media/mixer/picture/slate-script.ts";
+import { plain } from "../../../../media/mixer/picture/ass-script.ts";
+import { slateScript } from "../../../../media/mixer/picture/slate-script.ts";
 
 describe("the slate's script", () => {
   it("takes people's text literally", () => {
