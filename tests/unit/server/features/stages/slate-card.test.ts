@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { clockTime } from "../../../../../server/features/stages/clock-time.ts";
+import { itemKey } from "../../../../../server/features/stages/schedule-entry.ts";
+import { type SlateInput, slateCard } from "../../../../../server/features/stages/slate-card.ts";
+import { entry, minute } from "./schedule.ts";
+
+const schedule = [
+  entry("a", "live", [0, 30]),
+  entry("b", "break", [30, 15]),
+  entry("c", "video", [75, 5], 200),
+  entry("d", "video", [120, 10]),
+];
+const input = (changes: Partial<SlateInput>): SlateInput => ({
+  phase: "live",
+  schedule,
+  overItems: new Set(),
+  instant: minute(0),
+  eventName: { fi: "Messut", sv: "Mässa", en: "Fair" },
+  language: "fi",
+  timeZone: "Europe/Helsinki",
+  ...changes,
+});
+const at = (value: number, changes: Partial<SlateInput> = {}) =>
+  slateCard(input({ instant: minute(value), ...changes }));
+
+test("says what starts, what is paused and what comes, by the clock of the place", () => {
+  expect(at(5)).toEqual({
+    reason: "starting-soon",
+    eventName: "Messut",
+    title: "Alkaa pian",
+    subtitle: "Esitys a",
+    nextLine: "Seuraavaksi klo 11.15: Esitys c",
+  });
+  expect(at(31)).toMatchObject({ reason: "break", title: "Tauko", subtitle: "Esitys b" });
+  expect(at(50)).toMatchObject({ reason: "break", title: "Jatkamme pian" });
+  expect(at(65)).toMatchObject({ reason: "starting-soon", subtitle: "Esitys c" });
+  expect(at(79)).toMatchObject({ title: "Jatkamme pian", nextLine: "Seuraavaksi klo 12.00: Esitys d" });
+});
+
+test("says that a video is missing, that one is over, and that all is over", () => {
+  expect(at(121)).toMatchObject({ reason: "technical-fault", title: "Lähetyksessä on katko" });
+  const overItems = new Set([itemKey({ mediaId: "m-c" }, minute(75))]);
+  expect(at(76, { overItems })).toMatchObject({ title: "Jatkamme pian" });
+  expect(at(140)).toMatchObject({ reason: "end", title: "Kiitos, että olit mukana", nextLine: "" });
+  expect(at(5, { phase: "ended" }).reason).toBe("end");
+  expect(at(140, { phase: "rehearsal" })).toMatchObject({ reason: "starting-soon", subtitle: "" });
+});
+
+test("speaks the event's language, and Finnish where a translation is missing", () => {
+  expect(at(5, { language: "sv" })).toMatchObject({
+    title: "Börjar snart",
+    nextLine: "Härnäst kl. 11.15: Presentation c",
+  });
+  expect(at(5, { language: "en" })).toMatchObject({ title: "Starting soon", subtitle: "Esitys a" });
+});
+
+test("writes times as each language does, with the date on another day, across the change of clocks", () => {
+  const style = { language: "fi", timeZone: "Europe/Helsinki" } as const;
+  const noon = new Date("2026-11-22T10:00:00Z");
+  expect(clockTime(new Date("2026-11-22T07:00:00Z"), noon, style)).toBe("klo 9.00");
+  expect(clockTime(new Date("2026-11-22T22:05:00Z"), noon, style)).toBe("23.11. klo 0.05");
+  expect(clockTime(new Date("2026-10-25T01:30:00Z"), new Date("2026-10-25T08:00:00Z"), style)).toBe(
+    "klo 3.30",
+  );
+  expect(clockTime(new Date("2026-10-25T00:30:00Z"), new Date("2026-10-25T08:00:00Z"), style)).toBe(
+    "klo 3.30",
+  );
+  expect(clockTime(noon, noon, { ...style, language: "sv" })).toBe("kl. 12.00");
+  expect(clockTime(noon, new Date("2026-11-20T10:00:00Z"), { ...style, language: "en" })).toBe("22/11 12:00");
+});
+
+test("keeps its lines within the contract's bound", () => {
+  const long = { ...entry("x", "live", [10, 10]), title: { fi: "ä".repeat(200), sv: "", en: "" } };
+  expect(at(0, { schedule: [long] }).nextLine.length).toBeLessThanOrEqual(200);
+});
