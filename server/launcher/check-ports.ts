@@ -1,9 +1,20 @@
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config.ts";
+
+/** What an earlier start left behind may need a moment to let go. */
+const PATIENCE_MS = 2_000;
 
 /** One sentence for each port that another program holds, so that a start fails before anything is begun. */
 export async function findTakenPorts(config: Config): Promise<string[]> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(200)) {
+    const taken = await tryPorts(config);
+    if (taken.length === 0 || Date.now() > deadline) return taken;
+  }
+}
+
+async function tryPorts(config: Config): Promise<string[]> {
   const wanted: [host: string, port: number, setting: string, isFree: typeof canListen][] = [
     [config.host, config.port, "PORT", canListen],
   ];

@@ -88,6 +88,10 @@ export class Launcher {
       if (taken.length > 0)
         throw new Fault(taken.join("\n"), { advice: "Settings are in .env; see .env.example." });
     });
+    // It needs no database, so it starts beside it.
+    const media = this.#createMedia();
+    const mediaReady = media?.start() ?? Promise.resolve();
+    mediaReady.catch(() => {});
     const database = await this.#reporter.run("database", async ({ progress }) => {
       progress(config.databaseUrl === null ? "PostgreSQL starts" : "asking for an answer");
       this.#database = await startDatabase(config, (sentence) => this.#say(sentence));
@@ -95,20 +99,20 @@ export class Launcher {
       await migrate(this.#database.url, { onApply: (name) => progress(`migration ${name}`) });
       return this.#database;
     });
-    await this.#reporter.run("demo event", async ({ progress }) => {
-      progress("looking whether it is there");
-      await seedDemo({
+    await this.#reporter.run("demo event", async ({ progress, warn }) => {
+      progress("brought to today");
+      const seeding = seedDemo({
         script: this.#script("seed"),
         cwd: ROOT_DIR,
-        dataDir: config.dataDir,
-        databaseUrl: database.url,
         env: this.#serverEnvironment(database.url),
         signal: this.#stopSignal.signal,
       });
+      // An event of one's own must start without the demo too.
+      await seeding.catch((error: Error) => warn(error.message));
     });
     await this.#reporter.run("media node and server", async ({ progress }) => {
       this.#stopSignal.signal.throwIfAborted();
-      await this.#startProcesses(database.url, progress);
+      await this.#startProcesses(database.url, mediaReady, progress);
     });
     if (this.#options.isDev) this.#watchSources();
     const links = readDemoLinks(config.dataDir);
@@ -136,54 +140,71 @@ export class Launcher {
     this.#lock?.release();
   }
 
-  async #startProcesses(databaseUrl: string, progress: (text: string) => void): Promise<void> {
-    const config = this.#config;
-    const { link } = config.media;
-    const base = { cwd: ROOT_DIR, probeIntervalMs: this.#options.probeIntervalMs };
-    if (link.kind === "socket") {
-      mkdirSync(dirname(link.path), { recursive: true, mode: 0o700 });
-      this.#media = this.#supervised({
-        ...base,
-        name: "media node",
-        script: this.#script("media"),
-        env: this.#mediaEnvironment(),
-        isResponding: (timeoutMs) => answersHttp({ socketPath: link.path, path: "/" }, timeoutMs),
-      });
-    }
+  /** `null` when it runs on another machine. */
+  #createMedia(): SupervisedProcess | null {
+    const { link } = this.#config.media;
+    if (link.kind !== "socket") return null;
+    mkdirSync(dirname(link.path), { recursive: true, mode: 0o700 });
+    this.#media = this.#supervised({
+      name: "media node",
+      script: this.#script("media"),
+      env: this.#mediaEnvironment(),
+      isResponding: (timeoutMs) => answersHttp({ socketPath: link.path, path: "/" }, timeoutMs),
+    });
+    return this.#media;
+  }
+
+  #createServer(databaseUrl: string): SupervisedProcess {
+    const target = healthTarget(this.#config);
     this.#server = this.#supervised({
-      ...base,
       name: "server",
       script: this.#script("server"),
       env: this.#serverEnvironment(databaseUrl),
-      isResponding: (timeoutMs) => answersHttp(healthTarget(config), timeoutMs),
+      isResponding: (timeoutMs) => answersHttp(target, timeoutMs),
     });
-    if (this.#options.isDev)
-      this.#vite = this.#supervised({
-        ...base,
-        name: "client's development server",
-        script: "server/launcher/vite-dev.ts",
-        args: [String(VITE_PORT)],
-        env: { ...this.#options.env, PORT: String(config.port) },
-      });
-    const waited = new Set([this.#media, this.#server, this.#vite].filter((one) => one !== null));
-    const tell = () => progress(`waiting for the ${[...waited].map(({ name }) => name).join(" and the ")}`);
+    return this.#server;
+  }
+
+  #createVite(): SupervisedProcess {
+    this.#vite = this.#supervised({
+      name: "client's development server",
+      script: "server/launcher/vite-dev.ts",
+      args: [String(VITE_PORT)],
+      env: { ...this.#options.env, PORT: String(this.#config.port) },
+    });
+    return this.#vite;
+  }
+
+  async #startProcesses(
+    databaseUrl: string,
+    mediaReady: Promise<unknown>,
+    progress: (text: string) => void,
+  ): Promise<void> {
+    const waits = new Map<string, Promise<unknown>>([["media node", mediaReady]]);
+    const beside = this.#options.isDev ? [this.#createVite()] : [];
+    for (const one of [this.#createServer(databaseUrl), ...beside]) waits.set(one.name, one.start());
+    const tell = () => progress(`waiting for the ${[...waits.keys()].join(" and the ")}`);
     tell();
     await Promise.all(
-      [...waited].map(async (one) => {
-        await one.start();
-        waited.delete(one);
-        if (waited.size > 0) tell();
+      [...waits].map(async ([name, ready]) => {
+        await ready;
+        waits.delete(name);
+        if (waits.size > 0) tell();
       }),
     );
   }
 
-  #supervised(options: Omit<ProcessOptions, "onLine" | "say">): SupervisedProcess {
+  #supervised(
+    options: Pick<ProcessOptions, "name" | "script" | "args" | "env" | "isResponding">,
+  ): SupervisedProcess {
     const { name } = options;
     const { isDev } = this.#options;
     const file = new LogFile(join(this.#config.dataDir, "logs", `${name.replaceAll(/[^a-z]+/g, "-")}.log`));
     this.#closers.push(() => setTimeout(() => file.close(), 0));
     return new SupervisedProcess({
       ...options,
+      cwd: ROOT_DIR,
+      probeIntervalMs: this.#options.probeIntervalMs,
       onLine: (line) => {
         file.write(line);
         const shown = describeLogLine(line, { withInfo: isDev });

@@ -14,6 +14,7 @@ interface Entry {
 }
 
 const GRACE_MS = 6_000;
+const KILL_MS = 3_000;
 
 export class ProcessRecord {
   readonly #file: string;
@@ -42,6 +43,9 @@ export class ProcessRecord {
     for (const deadline = Date.now() + graceMs; left.length > 0 && Date.now() < deadline; await sleep(100))
       left = left.filter(isThere);
     for (const { pid } of left) killGroup(pid);
+    // Their ports are free only when they are gone.
+    for (const deadline = Date.now() + KILL_MS; left.some(isThere) && Date.now() < deadline; )
+      await sleep(20);
     return left.map(({ name }) => name);
   }
 

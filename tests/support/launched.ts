@@ -65,7 +65,11 @@ export function launch(place: Place, options: { env?: NodeJS.ProcessEnv; script?
     text: () => text,
     exited,
     says: async (pattern, timeoutMs = 40_000) => {
-      await waitFor(() => pattern.test(text), { timeoutMs, what: `"${pattern}" in:\n${text}\n—` });
+      const look = () => {
+        if (!pattern.test(text) && child.exitCode !== null) throw new Error(`it ended, and said:\n${text}`);
+        return pattern.test(text);
+      };
+      await waitFor(look, { timeoutMs, what: `"${pattern}" in:\n${text}\n—` });
     },
   };
 }
