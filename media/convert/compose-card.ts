@@ -1,14 +1,17 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Demuxer } from "node-av/api";
 import { CONVERTED_VIDEO, type TitleCard } from "../../server/contract/convert.ts";
 import { encodeToFile } from "./encode-file.ts";
 
-const FONT = fileURLToPath(
-  import.meta.resolve("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"),
-);
+/** TrueType files, since FreeType as it is built here cannot open web fonts. */
+const FONTS = {
+  regular: "@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf",
+  bold: "@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf",
+} as const;
+const require = createRequire(import.meta.url);
 const FADE_SECONDS = 1;
 
 /**
@@ -23,6 +26,8 @@ export async function composeCard(
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "title-card-"));
   try {
+    for (const [name, file] of Object.entries(FONTS))
+      await symlink(require.resolve(file), join(folder, `${name}.ttf`));
     const graph = `${await pictureGraph(card, folder)};${soundGraph(card)}`;
     const demuxer = await Demuxer.open(graph, { format: "lavfi" });
     try {
@@ -53,10 +58,15 @@ async function pictureGraph(card: TitleCard, folder: string): Promise<string> {
   const length = card.lengthSeconds;
   const [c0, c1, c2, c3] = card.colours.map((colour) => colour.replace("#", "0x"));
   let files = 0;
-  const text = async (content: string, options: string): Promise<string> => {
+  const font = (name: keyof typeof FONTS) => join(folder, `${name}.ttf`);
+  const text = async (
+    content: string,
+    options: string,
+    weight: keyof typeof FONTS = "regular",
+  ): Promise<string> => {
     const path = join(folder, `${files++}.txt`);
     await writeFile(path, content);
-    return `drawtext=fontfile=${FONT}:textfile=${path}:expansion=none:${options}`;
+    return `drawtext=fontfile=${font(weight)}:textfile=${path}:expansion=none:${options}`;
   };
   const share = length / card.lines.length;
   const lines = await Promise.all(
@@ -71,10 +81,10 @@ async function pictureGraph(card: TitleCard, folder: string): Promise<string> {
   );
   const layers = [
     await text(card.subtitle, "fontsize=30:fontcolor=white@0.85:x=96:y=150"),
-    await text(card.title, "fontsize=60:fontcolor=white:x=96:y=200"),
+    await text(card.title, "fontsize=60:fontcolor=white:x=96:y=200", "bold"),
     "drawbox=x=96:y=372:w=120:h=4:color=white@0.7:t=fill",
     ...lines,
-    `drawtext=fontfile=${FONT}:text=%{pts\\\\:gmtime\\\\:0\\\\:%M.%S}:fontsize=30:fontcolor=white@0.85:x=96:y=620`,
+    `drawtext=fontfile=${font("regular")}:text=%{pts\\\\:gmtime\\\\:0\\\\:%M.%S}:fontsize=30:fontcolor=white@0.85:x=96:y=620`,
     `drawbox=x=0:y=${heightPx - 6}:w=${widthPx}:h=6:color=white@0.15:t=fill`,
   ];
   return [
