@@ -73,7 +73,7 @@ describe("a lecture from camera to replay", () => {
     const { page } = host;
     await page.getByRole("button", { name: "Aloita lähetys…" }).click();
     await page.getByRole("button", { name: "Kyllä, suoraan lähetykseen" }).click();
-    await page.getByText("LÄHETYKSESSÄ").waitFor();
+    await page.getByText("LÄHETYKSESSÄ", { exact: true }).waitFor();
     await page.getByText("Yleisö voi nähdä ja kuulla sinut.").waitFor();
   });
 
