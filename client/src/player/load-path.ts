@@ -1,3 +1,4 @@
+import type { Path } from "./path-choice.ts";
 import type { LoadPath } from "./programme-player.ts";
 
 /** Fetches only what the way needs: mediasoup-client, hls.js, or neither. */
@@ -10,11 +11,17 @@ export const loadPath: LoadPath = async (name, request) => {
     if (request.programme.kind !== "live") throw new Error("a recording has no room");
     return new WebrtcPath({ ...request, programme: request.programme, openEntrance: openAudienceEntrance });
   }
-  const { default: Hls } = await import("hls.js");
-  if (Hls.isSupported()) {
-    const { HlsPath } = await import("./hls-path.ts");
-    return new HlsPath({ ...request, Hls });
-  }
+  const [{ default: Hls }, { HlsPath }] = await loadHls();
+  if (Hls.isSupported()) return new HlsPath({ ...request, Hls });
   const { NativeHlsPath } = await import("./native-hls-path.ts");
   return new NativeHlsPath(request);
 };
+
+/** A network in trouble must not be asked for code first: the sure way's is fetched while all is well. */
+export function prepareOther(playing: Path): void {
+  if (playing === "webrtc") loadHls().catch(() => {});
+}
+
+function loadHls() {
+  return Promise.all([import("hls.js"), import("./hls-path.ts")]);
+}

@@ -20,7 +20,8 @@ interface Choice {
 export type PathState =
   | { phase: "none" }
   | ({ phase: "trying"; path: Path; failures: number } & Choice)
-  | ({ phase: "playing"; path: Path } & Choice)
+  /** `failures` of before are forgiven when it has played for a while. */
+  | ({ phase: "playing"; path: Path; failures: number } & Choice)
   /** Nothing worked; `path` is tried next. */
   | ({ phase: "resting"; path: Path; failures: number } & Choice);
 
@@ -31,6 +32,8 @@ export type PathInput =
   | { type: "choose"; preference: Preference }
   /** Picture or sound moves. */
   | { type: "playing" }
+  /** It has moved for some time without a break. */
+  | { type: "steady" }
   /** Not connected in time, stalled, or refused. */
   | { type: "failed" }
   | { type: "rested" }
@@ -49,7 +52,9 @@ export function nextPathState(state: PathState, input: PathInput): PathState | n
     case "choose":
       return choosePath(state, input.preference);
     case "playing":
-      return state.phase === "trying" ? { ...choiceOf(state), phase: "playing", path: state.path } : null;
+      return state.phase === "trying" ? { ...state, phase: "playing" } : null;
+    case "steady":
+      return state.phase === "playing" && state.failures > 0 ? { ...state, failures: 0 } : null;
     case "failed":
       return state.phase === "resting" ? null : afterFailure(state);
     case "rested":
@@ -71,7 +76,9 @@ function choosePath(state: Exclude<PathState, { phase: "none" }>, preference: Pr
   const choice = { ...choiceOf(state), preference, isWebrtcDoubtful: false, isRewound: false };
   const path = preferred(choice);
   if (state.phase === "playing" && state.path === path)
-    return state.preference === preference && !state.isRewound ? null : { ...choice, phase: "playing", path };
+    return state.preference === preference && !state.isRewound
+      ? null
+      : { ...choice, phase: "playing", path, failures: state.failures };
   return { ...choice, phase: "trying", path, failures: 0 };
 }
 
@@ -79,7 +86,7 @@ function rewindPath(state: Exclude<PathState, { phase: "none" }>): PathState | n
   if (state.isRewound || !state.ways.includes("hls")) return null;
   const choice = { ...choiceOf(state), isRewound: true };
   return state.phase === "playing" && state.path === "hls"
-    ? { ...choice, phase: "playing", path: "hls" }
+    ? { ...state, ...choice }
     : { ...choice, phase: "trying", path: "hls", failures: 0 };
 }
 
@@ -88,22 +95,27 @@ function goLivePath(state: Exclude<PathState, { phase: "none" }>): PathState | n
   const choice = { ...choiceOf(state), isRewound: false };
   const path = preferred(choice);
   return path === state.path && state.phase === "playing"
-    ? { ...choice, phase: "playing", path }
+    ? { ...state, ...choice }
     : { ...choice, phase: "trying", path, failures: 0 };
 }
 
 function afterFailure(state: Extract<PathState, { phase: "trying" | "playing" }>): PathState {
-  const failures = state.phase === "trying" ? state.failures + 1 : 1;
+  const failures = state.failures + 1;
   const hasFailedToConnect = state.phase === "trying" && state.path === "webrtc";
-  const choice = {
-    ...choiceOf(state),
-    isWebrtcDoubtful: state.isWebrtcDoubtful || hasFailedToConnect,
+  const choice = { ...choiceOf(state), isWebrtcDoubtful: state.isWebrtcDoubtful || hasFailedToConnect };
+  if (failures > TRIES_BEFORE_REST) {
+    // Neither way works: that is an outage and says nothing about WebRTC here.
+    const afresh = { ...choice, isWebrtcDoubtful: false };
+    return { ...afresh, phase: "resting", path: preferred(afresh), failures };
+  }
+  // What played well and broke is tried once more as it was; what never came up is not.
+  const isFirstBreak = state.phase === "playing" && failures === 1;
+  return {
+    ...choice,
+    phase: "trying",
+    path: isFirstBreak ? state.path : other(choice, state.path),
+    failures,
   };
-  // What played and broke is tried once more as it was; what never came up is not.
-  const path = state.phase === "playing" ? state.path : other(choice, state.path);
-  return failures > TRIES_BEFORE_REST
-    ? { ...choice, phase: "resting", path, failures }
-    : { ...choice, phase: "trying", path, failures };
 }
 
 function preferred(choice: Choice): Path {

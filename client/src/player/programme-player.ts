@@ -51,6 +51,8 @@ export interface ProgrammePlayerOptions {
   /** ms since the epoch by the server's clock. */
   now: () => number;
   random?: () => number;
+  /** Called when `playing` has played well for a while: fetches what the other way needs, for a bad moment. */
+  prepareOther?: (playing: Path) => void;
 }
 
 /** Brings a path's code (hls.js, mediasoup-client) and makes the path. */
@@ -71,6 +73,8 @@ export type { OpenAudienceEntrance };
 const CONNECT_MS: Record<Path, number> = { webrtc: 5_000, hls: 12_000 };
 /** Seconds without progress that are a stall. HLS waits for whole segments on a slow line. */
 const STALL_SECONDS: Record<Path, number> = { webrtc: 3, hls: 5 };
+/** Seconds of progress in a row after which earlier failures are forgiven. */
+const STEADY_SECONDS = 10;
 
 export class ProgrammePlayer {
   readonly #store: Store<PlayerSnapshot>;
@@ -120,10 +124,13 @@ export class ProgrammePlayer {
       onUnmuteNeeded: (needsUnmute) => this.#store.patch({ needsUnmute }),
     });
     this.#surface = surface;
+    const onOnline = () => this.#dispatch({ type: "rested" });
+    window.addEventListener("online", onOnline);
     const { volume, isMuted } = this.getSnapshot();
     surface.setSound(volume, isMuted);
     if (this.#programme) this.#open();
     return () => {
+      window.removeEventListener("online", onOnline);
       if (this.#surface !== surface) return;
       this.#dispatch({ type: "close" });
       surface.close();
@@ -318,7 +325,13 @@ export class ProgrammePlayer {
       this.#watch = new StallWatch({
         readProgress: () => path.readProgress(),
         patience: STALL_SECONDS[name],
-        onProgress: () => this.#refresh(),
+        onProgress: (seconds) => {
+          if (seconds === STEADY_SECONDS) {
+            this.#dispatch({ type: "steady" });
+            this.#options.prepareOther?.(name);
+          }
+          this.#refresh();
+        },
         onStall: () => this.#state.phase === "playing" && fail("stalled"),
       });
       this.#watch.setPaused(!this.#wantsPlay);

@@ -5,7 +5,8 @@ export interface StallWatchOptions {
   readProgress: () => Promise<number>;
   /** Ticks without progress before it is a stall. */
   patience: number;
-  onProgress: () => void;
+  /** `seconds`: how many ticks in a row there has been progress, from 1. */
+  onProgress: (seconds: number) => void;
   onStall: () => void;
 }
 
@@ -15,6 +16,7 @@ export class StallWatch {
   readonly #timer: ReturnType<typeof setInterval>;
   #last: number | null = null;
   #still = 0;
+  #moving = 0;
   #isPaused = false;
   #isClosed = false;
 
@@ -41,7 +43,10 @@ export class StallWatch {
     this.#last = progress;
     if (hasMoved) {
       this.#still = 0;
-      this.#options.onProgress();
-    } else if (++this.#still === this.#options.patience) this.#options.onStall();
+      this.#options.onProgress(++this.#moving);
+    } else {
+      this.#moving = 0;
+      if (++this.#still === this.#options.patience) this.#options.onStall();
+    }
   }
 }

@@ -2,7 +2,7 @@
  * A viewer's place in a stage's audience room by mediasoup-client: receives, never sends. It mends what it can
  * (ICE restart, entering again after the media node restarted) and says `closed` when it cannot.
  */
-import type { Device, types } from "mediasoup-client";
+import { Device, type types } from "mediasoup-client";
 import { routerRtpCapabilities } from "../../../server/contract/router-capabilities.ts";
 import { errorCodeOf } from "../api/api-error.ts";
 import type { ConsumerOptions, RequestResult } from "../api/contract.ts";
@@ -20,11 +20,10 @@ const layers: Record<Exclude<Quality, "auto">, number> = { "720": 1, "360": 0 };
 
 let device: Promise<Device> | null = null;
 
-/** Fetches mediasoup-client and readies it; made once a page, and may be called ahead of need. */
+/** Learns what this browser can receive; made once a page, and may be called ahead of need. */
 export function prepareDevice(): Promise<Device> {
   device ??= (async () => {
-    const mediasoup = await import("mediasoup-client");
-    const made = await mediasoup.Device.factory();
+    const made = await Device.factory();
     await made.load({ routerRtpCapabilities: routerRtpCapabilities as unknown as types.RtpCapabilities });
     return made;
   })();
@@ -150,6 +149,7 @@ class MediasoupEntrance implements AudienceEntrance {
       await this.#consume(joined.consumers);
       if (!this.#isClosed) this.#store.set({ phase: "open" });
     } catch (error) {
+      console.info("[audience] could not enter:", error);
       this.#close(errorCodeOf(error));
     }
   }

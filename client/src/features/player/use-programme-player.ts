@@ -1,12 +1,12 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { serverNow } from "../../api/server-clock.ts";
-import { loadPath } from "../../player/load-path.ts";
+import { loadPath, prepareOther } from "../../player/load-path.ts";
 import type { Programme } from "../../player/programme.ts";
 import { type PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
 
 /** A player for as long as the component lives, playing `programme`. */
 export function useProgrammePlayer(programme: Programme | null): ProgrammePlayer {
-  const [player] = useState(() => new ProgrammePlayer({ loadPath, now: serverNow }));
+  const [player] = useState(() => new ProgrammePlayer({ loadPath, prepareOther, now: serverNow }));
   useEffect(() => player.setProgramme(programme), [player, programme]);
   useEffect(() => () => player.close(), [player]);
   return player;

@@ -47,6 +47,13 @@ describe("choosing the way", () => {
     expect(run([failed], broken)).toMatchObject({ phase: "trying", path: "hls" });
   });
 
+  test("goes to the other way when what was brought back breaks at once", () => {
+    const state = run([open(), failed, playing, failed, playing, failed]);
+    expect(state).toMatchObject({ phase: "resting", path: "webrtc" });
+    const steady = run([open(), failed, playing, { type: "steady" }, failed]);
+    expect(steady).toMatchObject({ phase: "trying", path: "hls", failures: 1 });
+  });
+
   test("rests when nothing works, and begins anew", () => {
     const resting = run([open(), failed, failed, failed]);
     expect(resting.phase).toBe("resting");
@@ -108,6 +115,7 @@ test("whatever happens, it only goes ways that there are, and rests before long"
       failed,
       failed,
       { type: "rested" },
+      { type: "steady" },
       { type: "rewind" },
       { type: "goLive" },
     ),
