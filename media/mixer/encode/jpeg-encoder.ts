@@ -16,6 +16,7 @@ export class JpegEncoder {
   constructor(size: { widthPx: number; heightPx: number }) {
     this.#size = size;
     this.#picture = createPicture(size.widthPx, size.heightPx);
+    this.#picture.frame.format = AV_PIX_FMT_YUVJ420P;
   }
 
   /** Reads the canvas at once, encodes off the main thread. `null` when closed or still busy with the last. */
@@ -44,7 +45,6 @@ export class JpegEncoder {
     await openCodec(context, codec, { qmin: "4", qmax: "6" });
     packet.alloc();
     try {
-      this.#picture.frame.format = AV_PIX_FMT_YUVJ420P;
       must("jpeg send", await context.sendFrame(this.#picture.frame));
       must("jpeg receive", await context.receivePacket(packet));
       return Buffer.from(packet.data!);

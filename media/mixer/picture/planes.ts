@@ -56,3 +56,23 @@ export function copyFrame(from: Frame, to: OwnedPicture): void {
     }
   }
 }
+
+/** Copies a whole picture to a place of the same size on a canvas. */
+export function copyPlanes(
+  from: OwnedPicture,
+  canvas: OwnedPicture,
+  target: { x: number; y: number; widthPx: number; heightPx: number },
+): void {
+  for (const plane of [0, 1, 2] as const) {
+    const shift = plane === 0 ? 0 : 1;
+    const source = from.planes[plane];
+    const into = canvas.planes[plane];
+    const stride = from.strides[plane]!;
+    const intoStride = canvas.strides[plane]!;
+    const start = (target.y >> shift) * intoStride + (target.x >> shift);
+    const width = target.widthPx >> shift;
+    for (let row = 0; row < target.heightPx >> shift; row += 1) {
+      source.copy(into, start + row * intoStride, row * stride, row * stride + width);
+    }
+  }
+}

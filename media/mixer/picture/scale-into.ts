@@ -2,15 +2,21 @@ import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, type AVPixelFormat, SWS_BILINE
 import { type Frame, SoftwareScaleContext } from "node-av/lib";
 import { must } from "../native.ts";
 import type { Fit, Place } from "./layout.ts";
-import type { OwnedPicture } from "./planes.ts";
+import { copyPlanes, createPicture, type OwnedPicture } from "./planes.ts";
 
 /** Pictures in 4:2:0 can be cut by moving the plane pointers; other formats are scaled whole. */
 const CUTTABLE = new Set<number>([AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P]);
 
-/** Draws one source's pictures into a canvas by libswscale, without a copy between; keeps the scaler while sizes stay. */
+/**
+ * Draws pictures of one source into a canvas by libswscale; keeps the scaler while sizes stay. Whole pictures go
+ * from frame to frame: reading a frame's planes costs a large buffer object each time, and those make the
+ * garbage collector run several times a second.
+ */
 export class ScaleInto {
   readonly #intoFormat: AVPixelFormat;
   #scaler: SoftwareScaleContext | null = null;
+  /** Where a picture for a part of the canvas is scaled to before it is copied there. */
+  #between: OwnedPicture | null = null;
   #key = "";
 
   /** `intoFormat`: 4:2:0, limited range unless said otherwise. */
@@ -19,26 +25,35 @@ export class ScaleInto {
   }
 
   draw(frame: Frame, fit: Fit, canvas: OwnedPicture): void {
-    const format = frame.format as number;
-    const source = CUTTABLE.has(format)
-      ? fit.source
-      : { x: 0, y: 0, widthPx: frame.width, heightPx: frame.height };
-    const data = frame.data;
-    if (!data) return;
-    const strides = frame.linesize.slice(0, data.length);
-    const from = source.x + source.y > 0 ? cut(data, strides, source) : data;
-    const { target } = fit;
-    const isSameSize = source.widthPx === target.widthPx && source.heightPx === target.heightPx;
-    if (isSameSize && format === this.#intoFormat) {
-      copyPlanes(from, strides, canvas, target);
+    const { source, target } = fit;
+    const isWhole = source.widthPx === frame.width && source.heightPx === frame.height;
+    if (!isWhole && CUTTABLE.has(frame.format as number)) {
+      this.#drawCut(frame, fit, canvas);
       return;
     }
-    const scaler = this.#scalerFor(source, format, target);
+    const scaler = this.#scalerFor({ widthPx: frame.width, heightPx: frame.height }, frame, target);
+    if (target.widthPx === canvas.widthPx && target.heightPx === canvas.heightPx) {
+      must("scale", scaler.scaleFrameSync(canvas.frame, frame));
+      return;
+    }
+    this.#between ??= createPicture(target.widthPx, target.heightPx);
+    must("scale", scaler.scaleFrameSync(this.#between.frame, frame));
+    copyPlanes(this.#between, canvas, target);
+  }
+
+  #drawCut(frame: Frame, { source, target }: Fit, canvas: OwnedPicture): void {
+    const scaler = this.#scalerFor(source, frame, target);
+    const strides = frame.linesize.slice(0, 3);
+    const from = cut(frame.data ?? [], strides, source);
     const into = cut(canvas.planes, canvas.strides, target);
     must("scale", scaler.scaleSync(from, strides, 0, source.heightPx, into, canvas.strides));
   }
 
-  #scalerFor(source: Place, format: number, target: Place): SoftwareScaleContext {
+  #scalerFor(
+    source: { widthPx: number; heightPx: number },
+    { format }: Frame,
+    target: Place,
+  ): SoftwareScaleContext {
     const key = `${source.widthPx}x${source.heightPx}/${format}>${target.widthPx}x${target.heightPx}`;
     if (this.#scaler && key === this.#key) return this.#scaler;
     this.close();
@@ -61,6 +76,8 @@ export class ScaleInto {
   close(): void {
     this.#scaler?.freeContext();
     this.#scaler = null;
+    this.#between?.frame.free();
+    this.#between = null;
   }
 }
 
@@ -69,23 +86,4 @@ function cut(planes: Buffer[], strides: number[], at: Place): Buffer[] {
     const shift = index === 0 ? 0 : 1;
     return plane.subarray((at.y >> shift) * strides[index]! + (at.x >> shift));
   });
-}
-
-function copyPlanes(from: Buffer[], strides: number[], canvas: OwnedPicture, target: Place): void {
-  for (let plane = 0; plane < 3; plane += 1) {
-    const shift = plane === 0 ? 0 : 1;
-    const source = from[plane]!;
-    const into = canvas.planes[plane as 0 | 1 | 2];
-    const width = target.widthPx >> shift;
-    const rows = target.heightPx >> shift;
-    const stride = strides[plane]!;
-    const intoStride = canvas.strides[plane]!;
-    const start = (target.y >> shift) * intoStride + (target.x >> shift);
-    if (stride === intoStride && width === intoStride) source.copy(into, start, 0, stride * rows);
-    else {
-      for (let row = 0; row < rows; row += 1) {
-        source.copy(into, start + row * intoStride, row * stride, row * stride + width);
-      }
-    }
-  }
 }
