@@ -119,6 +119,12 @@ export class Stage {
     const filePath = video && path.join(this.#options.dataDir, "media", video.file);
     if (filePath !== null) await requireVideoFile(filePath);
     if (this.#isClosed) throw new MediaError("not_found", "the stage closed meanwhile");
+    // A server that was restarted tells again what is on air: that plays on without a break.
+    const isOnAir =
+      video !== null &&
+      this.#video?.itemId === video.itemId &&
+      this.#video.startedAtMs === Date.parse(video.startedAt);
+    if (isOnAir) return;
     if (this.#video) this.#session?.removeFile(this.#video.sourceId);
     this.#video =
       video === null || filePath === null
