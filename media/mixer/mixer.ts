@@ -62,7 +62,9 @@ export class Mixer {
     this.#slate = made.slate;
     this.#grid = new FrameGrid(Math.round(config.segmentSeconds * config.canvas.fps));
     const labels = new LabelShelf(config.canvas.heightPx);
-    this.#compositors = [new Compositor(config.canvas, labels), new Compositor(config.canvas, labels)];
+    const onFailed = (sourceId: string, reason: string) => this.#sources.fail(sourceId, reason);
+    const createCompositor = () => new Compositor(config.canvas, { labels, onFailed });
+    this.#compositors = [createCompositor(), createCompositor()];
     this.#sources = new SourceTable(this.#clock, {
       notify,
       onClosed: (sourceId) => {
@@ -94,7 +96,12 @@ export class Mixer {
   }
 
   addSource(command: Extract<MixerCommand, { type: "addSource" }>): void {
-    this.#sources.add(command);
+    try {
+      this.#sources.add(command);
+    } catch (error) {
+      const { sourceId } = command;
+      this.#notify({ type: "sourceFailed", sourceId, reason: (error as Error).message });
+    }
   }
 
   removeSource(sourceId: string): void {

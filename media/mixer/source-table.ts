@@ -22,7 +22,7 @@ const EXPECT_MS = 1000;
 interface Entry {
   source: Source;
   addedMs: number;
-  state: "waiting" | "alive" | "stalled";
+  state: "waiting" | "alive" | "stalled" | "failed";
   stallMs: number;
   cname: string | null;
 }
@@ -51,7 +51,7 @@ export class SourceTable {
     const events = {
       needKeyFrame: () => this.#notify({ type: "needKeyFrame", sourceId }),
       ended: () => this.#notify({ type: "sourceEnded", sourceId }),
-      failed: (reason: string) => this.#notify({ type: "sourceFailed", sourceId, reason }),
+      failed: (reason: string) => this.fail(sourceId, reason),
     };
     const isSound = origin.type === "rtp" && origin.codec === "opus";
     const cname = origin.type === "rtp" ? origin.cname : null;
@@ -61,6 +61,14 @@ export class SourceTable {
     else source = isSound ? new RtpSoundSource(origin, context) : new RtpVideoSource(origin, context);
     const stallMs = isSound ? SOUND_STALL_MS : isStill ? STILL_STALL_MS : PICTURE_STALL_MS;
     this.#entries.set(sourceId, { source, addedMs: this.#clock.nowMs(), state: "waiting", stallMs, cname });
+  }
+
+  /** It cannot be shown or heard any more; told once. */
+  fail(sourceId: string, reason: string): void {
+    const entry = this.#entries.get(sourceId);
+    if (!entry || entry.state === "failed") return;
+    entry.state = "failed";
+    this.#notify({ type: "sourceFailed", sourceId, reason });
   }
 
   remove(sourceId: string): void {
@@ -79,7 +87,7 @@ export class SourceTable {
   watch(nowMs: number): void {
     for (const [sourceId, entry] of this.#entries) {
       const aliveMs = entry.source.lastAliveMs;
-      if (aliveMs === null) continue;
+      if (aliveMs === null || entry.state === "failed") continue;
       const isAlive = nowMs - aliveMs <= entry.stallMs;
       if (isAlive && entry.state !== "alive") {
         this.#notify({ type: entry.state === "waiting" ? "sourceStarted" : "sourceRecovered", sourceId });

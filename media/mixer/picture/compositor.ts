@@ -29,9 +29,15 @@ export class Compositor {
   #arrangement = "";
 
   readonly #labels: LabelShelf;
+  readonly #onFailed: (sourceId: string, reason: string) => void;
 
-  constructor(size: { widthPx: number; heightPx: number }, labels: LabelShelf) {
-    this.#labels = labels;
+  /** `onFailed`: a source's picture cannot be drawn; its place stays as it was. */
+  constructor(
+    size: { widthPx: number; heightPx: number },
+    options: { labels: LabelShelf; onFailed: (sourceId: string, reason: string) => void },
+  ) {
+    this.#labels = options.labels;
+    this.#onFailed = options.onFailed;
     this.canvas = createPicture(size.widthPx, size.heightPx);
     fillPicture(this.canvas, BACKDROP);
   }
@@ -69,7 +75,12 @@ export class Compositor {
       scaler = new ScaleInto();
       this.#scalers.set(one.sourceId, scaler);
     }
-    scaler.draw(frame, fit, this.canvas);
+    try {
+      scaler.draw(frame, fit, this.canvas);
+    } catch (error) {
+      this.#onFailed(one.sourceId, (error as Error).message);
+      return;
+    }
     const label = this.#labels.find(one.label, fit.target);
     if (label) blendLabel(label, this.canvas, fit.target);
     this.#drawn.set(one.sourceId, serial);

@@ -27,7 +27,12 @@ export class RtpSocket {
       if (!packet || packet.payloadType !== options.payloadType) return;
       // ssrc 0: whoever sends to this port.
       if (options.ssrc !== 0 && packet.ssrc !== options.ssrc) return;
-      if (packet.payload.length > 0) options.onPacket(packet);
+      if (packet.payload.length === 0) return;
+      try {
+        options.onPacket(packet);
+      } catch {
+        // One packet that cannot be understood is one that was lost.
+      }
     });
     this.#rtp.bind(options.port, "127.0.0.1");
     if (options.rtcpPort !== options.port) this.#rtcp.bind(options.rtcpPort, "127.0.0.1");

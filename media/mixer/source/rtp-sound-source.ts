@@ -90,14 +90,13 @@ export class RtpSoundSource implements Source {
     const sent = this.#context.sendPacketSync(this.#packet);
     this.#packet.unref();
     if (sent < 0) return;
+    if (this.#playout.observe(start / SAMPLES_PER_MS, nowMs)) this.#buffer.clear();
     let at = start;
     while (this.#context.receiveFrameSync(this.#frame) >= 0) {
       at += this.#write(at);
       this.#frame.unref();
     }
-    if (at === start) return;
-    this.#playout.observe(start / SAMPLES_PER_MS, nowMs);
-    this.#lastAliveMs = nowMs;
+    if (at > start) this.#lastAliveMs = nowMs;
   }
 
   #write(start: number): number {
