@@ -31,7 +31,7 @@ export default defineConfig({
           globalSetup: ["tests/support/global-database.ts"],
           fileParallelism: false,
           testTimeout: 180_000,
-          hookTimeout: 300_000,
+          hookTimeout: 1_600_000,
         },
       },
     ],

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive } from "../../server/platform/process-table.ts";
 import { createPlace, type Launched, launch, type Place, recordedPids, waitUntilGone } from "./launched.ts";
+import { takeMachineTurn } from "./machine-turn.ts";
 
 const READY_MS = 120_000;
 
@@ -25,6 +26,7 @@ export interface ProductOptions {
 }
 
 export async function startProduct({ env = {}, place }: ProductOptions = {}): Promise<Product> {
+  await takeMachineTurn();
   const ground = place ?? (await createPlace());
   const launched = launch(ground, {
     script: "server/launcher/main.ts",
