@@ -6,9 +6,9 @@ import { setPriority } from "node:os";
 import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
 import { ConversionCommand, type ConversionNotice } from "../../server/contract/convert.ts";
-import { composeCard } from "./compose-card.ts";
 import { ConversionRefused } from "./conversion-refused.ts";
 import { encodeToFile } from "./encode-file.ts";
+import { composeOrCopyCard } from "./kept-card.ts";
 import { openUpload } from "./open-upload.ts";
 
 const NICE = 10;
@@ -29,7 +29,7 @@ async function run(message: unknown): Promise<void> {
 async function outcomeOf(command: ConversionCommand): Promise<ConversionNotice> {
   const onProgress = reportProgress();
   if (command.type === "compose") {
-    const durationSeconds = await composeCard(command.card, command.outputPath, onProgress);
+    const durationSeconds = await composeOrCopyCard(command.card, command.outputPath, onProgress);
     return { type: "finished", durationSeconds };
   }
   const upload = await openUpload(command.inputPath, command.limits);
