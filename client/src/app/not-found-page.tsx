@@ -8,6 +8,7 @@ export function NotFoundPage() {
   useDocumentTitle(t("errors:not_found.title"));
   return (
     <EmptyState
+      isPage
       icon="info"
       title={t("errors:not_found.title")}
       action={

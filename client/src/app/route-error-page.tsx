@@ -8,5 +8,5 @@ export function RouteErrorPage() {
   const error = useRouteError();
   useEffect(() => console.error(error), [error]);
   if (isRouteErrorResponse(error) && error.status === 404) return <NotFoundPage />;
-  return <ErrorState error={error} />;
+  return <ErrorState isPage error={error} />;
 }

@@ -10,15 +10,18 @@ export interface EmptyStateProps {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** It stands for the whole page: its title is the page's heading. */
+  isPage?: boolean;
 }
 
-export function EmptyState({ icon = "info", title, children, action }: EmptyStateProps) {
+export function EmptyState({ icon = "info", title, children, action, isPage = false }: EmptyStateProps) {
+  const Title = isPage ? "h1" : "p";
   return (
     <div className="state">
       <span className="state-icon">
         <Icon name={icon} size={28} />
       </span>
-      <p className="state-title">{title}</p>
+      <Title className="state-title">{title}</Title>
       {children ? <div className="state-text">{children}</div> : null}
       {action}
     </div>
@@ -35,18 +38,21 @@ export interface ErrorStateProps {
   error: unknown;
   /** Without it, "try again" loads the page anew. */
   onRetry?: (() => void) | undefined;
+  /** It stands for the whole page: its title is the page's heading. */
+  isPage?: boolean;
 }
 
 /** What happened, what happens next, and the one thing that helps. */
-export function ErrorState({ error, onRetry }: ErrorStateProps) {
+export function ErrorState({ error, onRetry, isPage = false }: ErrorStateProps) {
   const { t } = useTranslation(["errors", "common"]);
   const code = errorCodeOf(error);
+  const Title = isPage ? "h1" : "p";
   return (
     <div className="state" role="alert">
       <span className="state-icon state-icon-warning">
         <Icon name="warning" size={28} />
       </span>
-      <p className="state-title">{t(`errors:${code}.title`)}</p>
+      <Title className="state-title">{t(`errors:${code}.title`)}</Title>
       <p className="state-text">{t(`errors:${code}.text`)}</p>
       <RecoveryAction recovery={recoveryFor(code)} onRetry={onRetry} />
     </div>

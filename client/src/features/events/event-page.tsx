@@ -20,7 +20,7 @@ import { StageCards } from "./stage-cards.tsx";
 export function EventPage() {
   const { event } = useParams() as { event: string };
   const { data, error, refetch } = useQuery(eventQuery(event));
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (error && !data) return <ErrorState isPage error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton lines={8} />;
   return <EventView event={data} />;
 }

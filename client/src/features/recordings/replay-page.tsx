@@ -21,12 +21,13 @@ export function ReplayPage() {
   const { t } = useTranslation("recordings");
   const { event, recording: id } = useParams() as { event: string; recording: string };
   const { data, error, refetch } = useQuery(eventQuery(event));
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (error && !data) return <ErrorState isPage error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton isPicture lines={2} />;
   const recording = data.recordings.find((one) => one.id === id);
   if (!recording)
     return (
       <EmptyState
+        isPage
         icon="replay"
         title={t("notFound.title")}
         action={<LinkButton to={`/e/${event}`}>{t("toEvent")}</LinkButton>}

@@ -17,7 +17,7 @@ const ALL = "all";
 export function SchedulePage() {
   const { event } = useParams() as { event: string };
   const { data, error, refetch } = useQuery(eventQuery(event));
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (error && !data) return <ErrorState isPage error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton lines={8} />;
   return <Schedule event={data} />;
 }

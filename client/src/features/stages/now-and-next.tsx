@@ -7,11 +7,10 @@ import "./now-and-next.css";
 
 export function NowAndNext({ stage }: { stage: StageView }) {
   const { t } = useTranslation("stages");
-  const { nowId, nextId, phase } = stage.state;
+  const { nowId, nextId } = stage.state;
   const find = (id: string | null) => stage.schedule.find((one) => one.id === id) ?? null;
   const now = find(nowId);
   const next = find(nextId);
-  if (!now && !next && phase !== "live") return null;
   return (
     <dl className="now-next">
       <Slot

@@ -28,7 +28,7 @@ export function StagePage() {
   const { event, stage } = useParams() as { event: string; stage: string };
   const { data, error, refetch } = useStage(event, stage);
   if (data) return <Stage key={data.id} stage={data} />;
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (error) return <ErrorState isPage error={error} onRetry={() => void refetch()} />;
   return <Skeleton isPicture lines={3} />;
 }
 
@@ -43,7 +43,11 @@ function Stage({ stage }: { stage: StageView }) {
 
   const chat = <ChatPanel chat={{ kind: "stage", stageId: stage.id }} timeZone={event.timeZone} />;
   const programme = (
-    <ScheduleList presentations={stage.schedule} timeZone={event.timeZone} nowId={state.nowId} />
+    <ScheduleList
+      presentations={stage.schedule}
+      timeZone={event.timeZone}
+      nowId={state.phase === "live" ? state.nowId : null}
+    />
   );
   const replays = <ReplayList recordings={stage.recordings} event={event} />;
 
@@ -73,7 +77,7 @@ function Stage({ stage }: { stage: StageView }) {
             </LinkButton>
           ) : null}
         </header>
-        <NowAndNext stage={stage} />
+        {state.phase === "live" ? <NowAndNext stage={stage} /> : null}
         {isWide ? (
           <div className="stage-sections">
             <section className="stage-section">
