@@ -168,16 +168,22 @@ test("shows what the asker may do, the schedule, and what is on now and next", a
 });
 
 test("makes the recording of the broadcast at its end and tells of it", async () => {
-  const attendee = await server.browser().socket();
-  await attendee.request("stage:watch", { ...stage, isCounted: false });
+  const told: string[] = [];
+  const stop = server.ctx.domain.on("recordingChanged", ({ recordingId }) => void told.push(recordingId));
   const socket = await host.socket();
   const broadcastId = await goLive(socket);
-  const startedAt = new Date(Date.now() - 120_000);
-  await server.db.broadcast.update({ where: { id: broadcastId }, data: { startedAt } });
   await socket.request("stage:end", stage);
-  const { recordings } = await attendee.heardOf("stage:recordingsChanged");
-  expect(recordings).toHaveLength(1);
-  expect(recordings[0]).toMatchObject({ presentationId: null, isPublished: true });
-  const broadcast = await server.db.broadcast.findUniqueOrThrow({ where: { id: broadcastId } });
-  expect(broadcast.endedAt).not.toBeNull();
+  const broadcast = await server.db.broadcast.findUniqueOrThrow({
+    where: { id: broadcastId },
+    include: { recordings: true },
+  });
+  const [recording, ...others] = broadcast.recordings;
+  expect(others).toEqual([]);
+  expect(recording).toMatchObject({
+    presentationId: null,
+    startedAt: broadcast.startedAt,
+    endedAt: broadcast.endedAt,
+  });
+  expect(told).toContain(recording?.id);
+  stop();
 });

@@ -22,6 +22,7 @@ export async function endStage(desk: StageDesk): Promise<void> {
     endedAt,
     title: presentText(desk.row.name),
   });
+  let recordingIds: string[] = [];
   const seq = await commitPhase(
     ctx.db,
     {
@@ -32,16 +33,19 @@ export async function endStage(desk: StageDesk): Promise<void> {
       isAutomatic: false,
       announcedSeq: desk.announced.seq,
     },
-    (tx) => endBroadcast(tx, { broadcastId, endedAt, ranges }),
+    async (tx) => {
+      recordingIds = await endBroadcast(tx, { broadcastId, endedAt, ranges });
+    },
   );
   Object.assign(desk.row, { phase: "ended", phaseSince: endedAt, isAutomatic: false, broadcasts: [] });
   desk.isRecordingFailing = false;
   desk.announcePhase(seq);
   ctx.domain.tell("broadcastEnded", { eventId, stageId, broadcastId });
   ctx.log.info(`[stage:${stageId} broadcast:${broadcastId}] ended, ${ranges.length} recordings`);
-  await Promise.allSettled([desk.reload(), tellVideo(desk, null), tellSlate(desk)]);
-  for (const { id } of desk.recordings.filter((recording) => recording.broadcastId === broadcastId))
-    ctx.domain.tell("recordingChanged", { eventId, stageId, recordingId: id });
+  desk.isStale = true;
+  await Promise.allSettled([desk.freshen(), tellVideo(desk, null), tellSlate(desk)]);
+  for (const recordingId of recordingIds)
+    ctx.domain.tell("recordingChanged", { eventId, stageId, recordingId });
 }
 
 /** A node that knows nothing of the broadcast any more has ended it: what is on disk is what there is. */

@@ -16,14 +16,15 @@ const RETRY_MS = 5_000;
 export async function followSchedule(desk: StageDesk): Promise<Date | null> {
   const { ctx } = desk;
   let hasFailed = false;
-  if (ctx.media.isConnected) {
-    try {
+  try {
+    await desk.freshen();
+    if (ctx.media.isConnected) {
       await putInStep(desk);
       await applyPlan(desk, planOf(desk));
-    } catch (thrown) {
-      hasFailed = true;
-      ctx.log.warn({ err: toAppError(thrown) }, `[stage:${desk.stageId}] cannot follow the schedule`);
     }
+  } catch (thrown) {
+    hasFailed = true;
+    ctx.log.warn({ err: toAppError(thrown) }, `[stage:${desk.stageId}] cannot follow the schedule`);
   }
   await desk.announceChanges();
   return hasFailed ? new Date(ctx.now().getTime() + RETRY_MS) : planOf(desk).wakeAt;

@@ -33,6 +33,8 @@ export class StageDesk {
   toldVideo: string | null = null;
   /** False from the (re)connection of the media node until it has been told all of the above. */
   isInStep = false;
+  /** The rows changed since they were read. */
+  isStale = false;
   /** Keys of items that ended by themselves, cannot be played, or were ended by the host. */
   readonly overItems = new Set<string>();
   /** Closes the stage on the node some time after its end. */
@@ -114,14 +116,16 @@ export class StageDesk {
     });
   }
 
-  /** Reads the rows anew. @throws not_found when the stage is gone, database_unavailable */
-  async reload(): Promise<void> {
+  /** Reads the rows anew if they changed. @throws not_found when the stage is gone, database_unavailable */
+  async freshen(): Promise<void> {
+    if (!this.isStale) return;
     const row = await findStageRow(this.ctx.db, this.stageId);
     if (!row) throw AppError.notFound("stage");
     const recordings = await listPublishedRecordings(this.ctx.db, this.stageId);
     const before = { schedule: presentSchedule(this.row), recordings: this.recordings.map(presentRecording) };
     this.row = row;
     this.recordings = recordings;
+    this.isStale = false;
     const after = { schedule: presentSchedule(row), recordings: recordings.map(presentRecording) };
     if (!isSame(before.schedule, after.schedule))
       this.ctx.notify.toStage(this.stageId, "stage:scheduleChanged", {

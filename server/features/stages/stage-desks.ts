@@ -66,14 +66,17 @@ export class StageDesks {
     ];
   }
 
-  /** @throws not_found */
+  /** The schedule's clock follows each stage from its first use on. @throws not_found */
   async require(stageId: string): Promise<StageDesk> {
     const known = this.#desks.get(stageId);
     if (known) return known;
     const desk = StageDesk.create(this.#ctx, stageId);
     this.#desks.set(stageId, desk);
     desk.then(
-      (made) => this.#idsBySlug.set(`${made.row.event.slug}/${made.row.slug}`, stageId),
+      ({ row }) => {
+        this.#idsBySlug.set(`${row.event.slug}/${row.slug}`, stageId);
+        void this.#clock.touch(stageId);
+      },
       () => this.#desks.delete(stageId),
     );
     return desk;
@@ -155,7 +158,9 @@ export class StageDesks {
   }
 
   #reload(stageId: string): Promise<void> {
-    return this.#with(stageId, (desk) => desk.reload());
+    return this.#with(stageId, async (desk) => {
+      desk.isStale = true;
+    });
   }
 
   async #reloadEvent(eventId: string): Promise<void> {
@@ -190,11 +195,8 @@ export class StageDesks {
     clearTimeout(this.#lookAround);
     try {
       const endedAfter = new Date(this.#ctx.now().getTime() - RECENT_MS);
-      for (const stageId of await listStageIdsOfInterest(this.#ctx.db, endedAfter)) {
-        if (this.#desks.has(stageId)) continue;
-        // One after the other, and not awaited by the server's start: media may be slow or away.
-        void this.#clock.touch(stageId);
-      }
+      for (const stageId of await listStageIdsOfInterest(this.#ctx.db, endedAfter))
+        await this.require(stageId).catch(() => {});
     } catch (thrown) {
       this.#ctx.log.warn({ err: toAppError(thrown) }, "[stages] schedules could not be read");
     }

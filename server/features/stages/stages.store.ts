@@ -112,10 +112,15 @@ export async function deleteBroadcast(db: PrismaClient, broadcastId: string): Pr
   await db.broadcast.deleteMany({ where: { id: broadcastId } });
 }
 
+/** Returns the ids of the recordings. */
 export async function endBroadcast(
   tx: Tx,
   { broadcastId, endedAt, ranges }: { broadcastId: string; endedAt: Date; ranges: RecordedRange[] },
-): Promise<void> {
+): Promise<string[]> {
   await tx.broadcast.update({ where: { id: broadcastId }, data: { endedAt } });
-  await tx.recording.createMany({ data: ranges.map((range) => ({ ...range, broadcastId })) });
+  const rows = await tx.recording.createManyAndReturn({
+    data: ranges.map((range) => ({ ...range, broadcastId })),
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
 }
