@@ -14,6 +14,7 @@ import "./backstage.css";
 import { HostDesk } from "./host-desk.tsx";
 import { OnAirLight } from "./on-air-light.tsx";
 import { ProgrammeMonitor } from "./programme-monitor.tsx";
+import { Rundown } from "./rundown.tsx";
 import { useStageState } from "./use-stage-state.ts";
 
 export interface BackstageRoomProps {
@@ -56,7 +57,7 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
               canDrive={stage.can.drive}
             />
           ) : null}
-          <DeviceBar devices={devices} snapshot={snapshot} speakRight="picture" canShareScreen>
+          <DeviceBar devices={devices} snapshot={snapshot} speakRight="picture" canShareScreen isDocked>
             <Button tone="quiet" icon="arrowLeft" onPress={onLeave}>
               {t("leave")}
             </Button>
@@ -64,7 +65,8 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
         </section>
         <aside className="backstage-side">
           {isOpen ? <ProgrammeMonitor stage={stage} /> : null}
-          {stage.can.drive ? <HostDesk stage={stage} state={state} schedule={schedule} /> : null}
+          {stage.can.drive ? <HostDesk stage={stage} state={state} /> : null}
+          {stage.can.drive ? <Rundown stage={stage} state={state} schedule={schedule} /> : null}
         </aside>
       </div>
     </div>

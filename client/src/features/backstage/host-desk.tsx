@@ -1,10 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PresentationView, RequestName, StageState, StageView } from "../../api/contract.ts";
+import type { RequestName, StageState, StageView } from "../../api/contract.ts";
 import { realtime } from "../../api/socket.ts";
-import { formatTime } from "../../i18n/dates.ts";
-import { InLanguage } from "../../i18n/local-text.tsx";
-import { useLanguage } from "../../i18n/use-language.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -20,16 +17,8 @@ const requestOf = {
 /** Going live waits for the mixer's first key frame, the end for its last segment. */
 const STEP_DEADLINE_MS = 20_000;
 
-/** The host's controls: phases in two steps where it matters, and the rundown. */
-export function HostDesk({
-  stage,
-  state,
-  schedule,
-}: {
-  stage: StageView;
-  state: StageState;
-  schedule: PresentationView[];
-}) {
+/** The host's controls: phases, in two steps where it matters. */
+export function HostDesk({ stage, state }: { stage: StageView; state: StageState }) {
   const { t } = useTranslation("backstage");
   const errorText = useErrorText();
   const [step, setStep] = useState<Step | null>(null);
@@ -87,39 +76,6 @@ export function HostDesk({
           <p>{t(`confirm.${step}.text`)}</p>
         </ConfirmDialog>
       ) : null}
-      <Rundown stage={stage} state={state} schedule={schedule} />
     </Card>
-  );
-}
-
-function Rundown({
-  stage,
-  state,
-  schedule,
-}: {
-  stage: StageView;
-  state: StageState;
-  schedule: PresentationView[];
-}) {
-  const { t } = useTranslation("backstage");
-  const language = useLanguage();
-  if (schedule.length === 0) return <p className="host-desk-empty">{t("noSchedule")}</p>;
-  return (
-    <ol className="rundown">
-      {schedule.map((one) => (
-        <li key={one.id} data-now={one.id === state.nowId || undefined}>
-          <time dateTime={one.startsAt}>{formatTime(one.startsAt, language, stage.event.timeZone)}</time>
-          <span className="rundown-title">
-            <InLanguage text={one.title} />
-            <span className="rundown-meta">
-              {t(`kind.${one.kind}`)}
-              {one.speaker ? ` · ${one.speaker}` : ""}
-            </span>
-          </span>
-          {one.id === state.nowId ? <span className="rundown-mark">{t("now")}</span> : null}
-          {one.id === state.nextId ? <span className="rundown-mark">{t("next")}</span> : null}
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -6,7 +6,7 @@ import { ApiError } from "../../api/api-error.ts";
 import type { BoothView, SpeakRight } from "../../api/contract.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
 import type { RemotePeer, RoomSession } from "../../room/room-session.ts";
-import { Button } from "../../ui/button.tsx";
+import { Button, type ButtonTone } from "../../ui/button.tsx";
 import { DeviceBar } from "../../ui/call/device-bar.tsx";
 import { DeviceCheck } from "../../ui/call/device-check.tsx";
 import { useDevices } from "../../ui/call/use-devices.ts";
@@ -16,6 +16,7 @@ import { Loading } from "../../ui/spinner.tsx";
 import { EmptyState, ErrorState, useErrorText } from "../../ui/states.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { ChatPanel } from "../chat/chat-panel.tsx";
+import { nicknameStore, setNickname } from "../chat/nickname.ts";
 import { boothQuery, useBoothNotices } from "./booth-query.ts";
 import "./booths.css";
 import { TablePeople } from "./table-people.tsx";
@@ -41,8 +42,13 @@ function Staff({ booth }: { booth: BoothView }) {
   const { session, room } = useBoothRoom(booth.id, displayName, devices);
   const name = local(booth.name);
   if (!devices || !snapshot) return <Loading />;
+  const openTable = (chosen: string) => {
+    // Staff answer by the name that they sit at the table with, unless they chose another.
+    if (nicknameStore.getSnapshot().nickname === "") setNickname(chosen);
+    setDisplayName(chosen);
+  };
   return (
-    <div className="page-wide booth">
+    <div className="page-wide booth" style={{ "--booth": booth.colour } as React.CSSProperties}>
       <PageHeader
         title={t("booths:staffTitle", { booth: name })}
         documentTitle={t("booths:staffTitle", { booth: name })}
@@ -55,7 +61,7 @@ function Staff({ booth }: { booth: BoothView }) {
           title={t("booths:staffCheckTitle")}
           lead={<p>{t("booths:staffCheckLead")}</p>}
           enterLabel={t("booths:openTable")}
-          onEnter={setDisplayName}
+          onEnter={openTable}
         />
       ) : room.status.kind === "closed" ? (
         <EmptyState
@@ -73,11 +79,32 @@ function Staff({ booth }: { booth: BoothView }) {
               displayName={displayName}
               actionsFor={(peer) =>
                 peer.role === "staff" ? null : (
-                  <RightButton session={session} peer={peer} speakRight="none" label={t("booths:endTurn")} />
+                  <>
+                    {peer.speakRight === "voice" ? (
+                      <RightButton
+                        session={session}
+                        peer={peer}
+                        speakRight="picture"
+                        label={t("booths:admitPicture")}
+                      />
+                    ) : null}
+                    <RightButton
+                      session={session}
+                      peer={peer}
+                      speakRight="none"
+                      label={t("booths:endTurn")}
+                    />
+                  </>
                 )
               }
             />
-            <DeviceBar devices={devices} snapshot={snapshot} speakRight={room.speakRight} canShareScreen>
+            <DeviceBar
+              devices={devices}
+              snapshot={snapshot}
+              speakRight={room.speakRight}
+              canShareScreen
+              isDocked
+            >
               <Button tone="quiet" icon="arrowLeft" onPress={() => setDisplayName(null)}>
                 {t("booths:closeTable")}
               </Button>
@@ -102,9 +129,15 @@ function Queue({ session, peers }: { session: RoomSession | null; peers: RemoteP
         <Card key={peer.peerId} className="booth-asker">
           <p>{t("asks", { name: peer.displayName })}</p>
           <div className="booth-asker-actions">
-            <RightButton session={session} peer={peer} speakRight="voice" label={t("admitVoice")} isPrimary />
+            <RightButton
+              session={session}
+              peer={peer}
+              speakRight="voice"
+              label={t("admitVoice")}
+              tone="primary"
+            />
             <RightButton session={session} peer={peer} speakRight="picture" label={t("admitPicture")} />
-            <RightButton session={session} peer={peer} speakRight="none" label={t("notNow")} />
+            <RightButton session={session} peer={peer} speakRight="none" label={t("notNow")} tone="quiet" />
           </div>
         </Card>
       ))}
@@ -117,15 +150,15 @@ interface RightButtonProps {
   peer: RemotePeer;
   speakRight: SpeakRight;
   label: string;
-  isPrimary?: boolean;
+  tone?: ButtonTone;
 }
 
-function RightButton({ session, peer, speakRight, label, isPrimary }: RightButtonProps) {
+function RightButton({ session, peer, speakRight, label, tone = "secondary" }: RightButtonProps) {
   const errorText = useErrorText();
   return (
     <Button
       size="s"
-      tone={isPrimary ? "primary" : speakRight === "none" ? "quiet" : "secondary"}
+      tone={tone}
       aria-label={`${label}: ${peer.displayName}`}
       onPress={() => {
         session

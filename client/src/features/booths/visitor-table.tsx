@@ -53,9 +53,11 @@ export function VisitorTable({ booth }: { booth: BoothView }) {
   }
   if (room.status.kind === "closed")
     return (
-      <EmptyState icon="info" title={t(`calls:closed.${room.status.reason}`)}>
-        <p>{t("calls:closedHint")}</p>
-      </EmptyState>
+      <EmptyState
+        icon="info"
+        title={t(`calls:closed.${room.status.reason}`)}
+        action={<Button onPress={() => setEntered(null)}>{t("booths:sitDown")}</Button>}
+      />
     );
   return (
     <div className="table-room">
@@ -67,7 +69,13 @@ export function VisitorTable({ booth }: { booth: BoothView }) {
           {t("booths:standUp")}
         </Button>
       </DeviceBar>
-      {right === "none" ? null : <p role="status">{t(`booths:admitted.${right}`)}</p>}
+      <p className="table-standing" role="status">
+        {right === "none"
+          ? isAskingIn(room)
+            ? t("booths:waitingToSpeak")
+            : null
+          : t(`booths:admitted.${right}`)}
+      </p>
     </div>
   );
 }
@@ -75,21 +83,17 @@ export function VisitorTable({ booth }: { booth: BoothView }) {
 function AskToSpeak({ session, room }: { session: RoomSession | null; room: RoomSnapshot }) {
   const { t } = useTranslation("booths");
   const errorText = useErrorText();
-  const isAsking = room.self?.isAskingToSpeak ?? false;
+  const isAsking = isAskingIn(room);
   const ask = () => {
     session?.askToSpeak(!isAsking).catch((error: unknown) => toast(errorText(error), "warning"));
   };
   return (
-    <>
-      <Button
-        tone={isAsking ? "secondary" : "primary"}
-        icon="microphone"
-        aria-pressed={isAsking}
-        onPress={ask}
-      >
-        {t(isAsking ? "stopAsking" : "askToSpeak")}
-      </Button>
-      {isAsking ? <span role="status">{t("waitingToSpeak")}</span> : null}
-    </>
+    <Button tone={isAsking ? "secondary" : "primary"} icon="microphone" aria-pressed={isAsking} onPress={ask}>
+      {t(isAsking ? "stopAsking" : "askToSpeak")}
+    </Button>
   );
+}
+
+function isAskingIn(room: RoomSnapshot): boolean {
+  return room.self?.isAskingToSpeak ?? false;
 }

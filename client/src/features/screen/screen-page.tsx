@@ -16,6 +16,9 @@ import { chooseShowing, nowAndNextOf, type Showing } from "./choose-showing.ts";
 import "./screen.css";
 import { useScreen } from "./use-screen.ts";
 
+/** What should have begun is announced as "soon" so long; after that, only what comes next. */
+const LATE_MS = 10 * 60_000;
+
 /** The break-room screen: no controls but sound, no error page, something worth watching at every moment. */
 export function ScreenPage() {
   const { t } = useTranslation("screen");
@@ -49,7 +52,7 @@ function Screen({ screen }: { screen: ScreenView }) {
   const text = (local: { fi: string; sv: string; en: string }) => pickText(local, screen.language).text;
   const titleOf = () => {
     if (showing.kind === "replay") return text(showing.recording.title);
-    return now ? text(now.title) : text(screen.event.name);
+    return showing.kind === "live" && now ? text(now.title) : text(screen.event.name);
   };
   return (
     <main className="screen" data-showing={showing.kind}>
@@ -124,19 +127,22 @@ function ScreenPicture({ showing, isMuted, onEnded, fallback }: ScreenPicturePro
 
 function WaitingCard({ screen }: { screen: ScreenView }) {
   const { t } = useTranslation("screen");
-  const { next } = nowAndNextOf(screen, serverNow());
+  const { now, next } = nowAndNextOf(screen, serverNow());
+  const isDue = now !== null && now.kind !== "break" && serverNow() - Date.parse(now.startsAt) < LATE_MS;
   const text = (local: { fi: string; sv: string; en: string }) => pickText(local, screen.language).text;
   return (
     <div className="screen-waiting">
       <Brand />
       <p className="screen-waiting-event">{text(screen.event.name)}</p>
       <p>
-        {next
-          ? t("comingUp", {
-              time: formatTime(next.startsAt, screen.language, screen.event.timeZone),
-              title: text(next.title),
-            })
-          : t("nothingNow")}
+        {isDue
+          ? t("startingSoon", { title: text(now.title) })
+          : next
+            ? t("comingUp", {
+                time: formatTime(next.startsAt, screen.language, screen.event.timeZone),
+                title: text(next.title),
+              })
+            : t("nothingNow")}
       </p>
     </div>
   );

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { SpeakRight } from "../../api/contract.ts";
 import type { DevicesSnapshot, LocalDevices } from "../../room/local-devices.ts";
-import { Button } from "../button.tsx";
+import { Button, IconButton } from "../button.tsx";
 import { Menu } from "../menu.tsx";
 import "./call.css";
 import { DeviceFaultNote } from "./device-check.tsx";
@@ -13,14 +13,17 @@ export interface DeviceBarProps {
   /** What of it all may be sent here. */
   speakRight: SpeakRight;
   canShareScreen: boolean;
+  /** Stays at the lower edge while the page scrolls. */
+  isDocked?: boolean;
   children?: ReactNode;
 }
 
 /** Microphone, camera and screen of somebody who is in a room: on, off, changed, without leaving it. */
-export function DeviceBar({ devices, snapshot, speakRight, canShareScreen, children }: DeviceBarProps) {
+export function DeviceBar(props: DeviceBarProps) {
+  const { devices, snapshot, speakRight, canShareScreen, isDocked, children } = props;
   const { t } = useTranslation("calls");
   return (
-    <div className="device-bar-area">
+    <div className={isDocked ? "device-bar-area call-dock" : "device-bar-area"}>
       {(["microphone", "camera", "screen"] as const).map((source) => (
         <DeviceFaultNote key={source} fault={snapshot[source].fault} source={source} />
       ))}
@@ -80,11 +83,7 @@ function DeviceToggle({ source, devices, snapshot }: DeviceToggleProps) {
       </Button>
       {entries.length > 1 ? (
         <Menu
-          trigger={
-            <Button tone="quiet" size="s" icon="chevronDown" aria-label={t(`choose.${source}`)}>
-              {""}
-            </Button>
-          }
+          trigger={<IconButton icon="chevronDown" label={t(`choose.${source}`)} />}
           label={t(`choose.${source}`)}
           entries={entries}
           selected={device.deviceId ?? ""}

@@ -33,18 +33,23 @@ export function VideoView(props: {
   );
 }
 
-/** Plays a sound; shows nothing. `onBlocked` when the browser wants a press first. */
+/** Plays a sound; shows nothing. `onBlocked` when, and only when, the browser wants a press first. */
 export function SoundSink({ track, onBlocked }: { track: MediaStreamTrack; onBlocked?: () => void }) {
   const audio = useRef<HTMLAudioElement>(null);
+  const blocked = useRef(onBlocked);
+  blocked.current = onBlocked;
   useEffect(() => {
     const element = audio.current;
     if (!element) return;
     element.srcObject = new MediaStream([track]);
-    element.play().catch(() => onBlocked?.());
+    element.play().catch((error: unknown) => {
+      // AbortError is a track that was replaced meanwhile: no press would help there.
+      if (error instanceof DOMException && error.name === "NotAllowedError") blocked.current?.();
+    });
     return () => {
       element.srcObject = null;
     };
-  }, [track, onBlocked]);
+  }, [track]);
   return (
     // biome-ignore lint/a11y/useMediaCaption: live talk between people; captions come from a captioner
     <audio ref={audio} className="call-sound" />
