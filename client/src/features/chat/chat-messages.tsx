@@ -17,7 +17,7 @@ const END_SLACK_PX = 60;
 export function ChatMessages({ session, snapshot, timeZone, onDelete }: ChatMessagesProps) {
   const { t } = useTranslation("chat");
   const { log, unsent, canModerate, ownTag, isReadingOlder } = snapshot;
-  const { scroller, isAtEnd, unseen, scrollToEnd, onScroll } = useStickToEnd(log.lastSeq, unsent.length);
+  const { scroller, isAtEnd, unseen, scrollToEnd, onScroll } = useStickToEnd(log.messages, unsent.length);
   const isEmpty = log.messages.length === 0 && unsent.length === 0;
 
   return (
@@ -60,7 +60,8 @@ export function ChatMessages({ session, snapshot, timeZone, onDelete }: ChatMess
 }
 
 /** Follows the end while the reader is there, and counts what comes while they read further up. */
-function useStickToEnd(lastSeq: number, unsentCount: number) {
+function useStickToEnd(messages: readonly { seq: number }[], unsentCount: number) {
+  const lastSeq = messages.at(-1)?.seq ?? 0;
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const [seenSeq, setSeenSeq] = useState(lastSeq);
@@ -92,5 +93,11 @@ function useStickToEnd(lastSeq: number, unsentCount: number) {
     return () => observer.disconnect();
   }, []);
 
-  return { scroller, isAtEnd, unseen: lastSeq - seenSeq, scrollToEnd, onScroll };
+  return {
+    scroller,
+    isAtEnd,
+    unseen: messages.filter((one) => one.seq > seenSeq).length,
+    scrollToEnd,
+    onScroll,
+  };
 }
