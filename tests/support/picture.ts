@@ -83,10 +83,14 @@ export function readSound(
   return page.evaluate(
     async ({ selector, hz, ms }) => {
       const element = document.querySelector(selector) as
-        | (HTMLMediaElement & { captureStream?: () => MediaStream; listening?: AnalyserNode })
+        | (HTMLMediaElement & {
+            captureStream?: () => MediaStream;
+            listening?: AnalyserNode;
+            listenedTo?: unknown;
+          })
         | null;
       if (!element) return { toneDb: -200, allDb: -200 };
-      if (!element.listening) {
+      if (!element.listening || element.listenedTo !== element.srcObject) {
         const context = new AudioContext();
         await context.resume();
         const stream =
@@ -96,6 +100,7 @@ export function readSound(
         analyser.smoothingTimeConstant = 0;
         context.createMediaStreamSource(stream).connect(analyser);
         element.listening = analyser;
+        element.listenedTo = element.srcObject;
       }
       const analyser = element.listening;
       const bins = new Float32Array(analyser.frequencyBinCount);
