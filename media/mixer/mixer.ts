@@ -156,7 +156,7 @@ export class Mixer {
     if (this.#isClosed) return;
     const nowMs = this.#clock.nowMs();
     const { canvas } = this.#compositors[slot];
-    this.#compose(this.#compositors[slot], nowMs);
+    this.#compose(this.#compositors[slot], { nowMs, dueMs: frame * frameMs });
     this.#packaging.offerThumbnail(canvas, nowMs);
     const at = {
       frame,
@@ -186,14 +186,15 @@ export class Mixer {
     if (this.#clock.nowMs() > dueMs + frameMs) this.#framesLate += 1;
   }
 
-  #compose(compositor: Compositor, nowMs: number): void {
+  /** Pictures are those of the frame's own time, however late it is made, as the sound's are. */
+  #compose(compositor: Compositor, { nowMs, dueMs }: { nowMs: number; dueMs: number }): void {
     this.#sources.watch(nowMs);
-    this.#sources.advance(nowMs);
+    this.#sources.advance(dueMs);
     if (this.#nextScene && !this.#sources.isExpecting(this.#nextScene, nowMs)) {
       this.#scene = this.#nextScene;
       this.#nextScene = null;
     }
-    const visible = this.#sources.visible(this.#scene, nowMs);
+    const visible = this.#sources.visible(this.#scene, dueMs);
     compositor.compose(this.#scene.layout, visible, this.#slate.current);
   }
 

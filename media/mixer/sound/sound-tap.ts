@@ -3,8 +3,12 @@ import { EDGE_SAMPLES, type SoundBuffer } from "./sound-buffer.ts";
 
 /** A change of audible takes 40 ms. */
 const GAIN_STEP = BLOCK_SAMPLES / (SAMPLE_RATE * 0.04);
-/** Off by more than this the reading place jumps; less is caught up by playing up to 0.8 % faster or slower. */
-const JUMP_SAMPLES = SAMPLE_RATE * 0.15;
+/**
+ * Off by more than this the reading place jumps, in a crossfade of 10 ms; less is caught up by playing up to 0.8 %
+ * faster or slower. Pictures follow a changed delay at once, so this is also how far sound may lag behind them.
+ */
+const JUMP_SAMPLES = SAMPLE_RATE * 0.045;
+const CROSSFADE_SAMPLES = 480;
 const START_CORRECTION = SAMPLE_RATE * 0.004;
 const MAX_RATE_CHANGE = 0.008;
 
@@ -19,6 +23,8 @@ export class SoundTap {
   #position: number | null = null;
   #isCorrecting = false;
   #isStarved = true;
+  /** Where the last block would have gone on, in the block after a jump. */
+  #jumpedFrom: number | null = null;
   #gain = 0;
   #squares = 0;
   #counted = 0;
@@ -84,14 +90,27 @@ export class SoundTap {
       }
       this.#position = position + BLOCK_SAMPLES * rate;
     }
+    const isCrossfading = this.#jumpedFrom !== null && !this.#isStarved;
     this.#softenEdges(first);
+    if (isCrossfading) this.#crossfade(this.#jumpedFrom!);
+    this.#jumpedFrom = null;
+  }
+
+  #crossfade(from: number): void {
+    this.#buffer.read(Math.round(from), CROSSFADE_SAMPLES, this.#rawLeft, this.#rawRight);
+    const { left, right } = this.#block;
+    for (let i = 0; i < CROSSFADE_SAMPLES; i += 1) {
+      const share = i / CROSSFADE_SAMPLES;
+      left[i] = left[i]! * share + this.#rawLeft[i]! * (1 - share);
+      right[i] = right[i]! * share + this.#rawRight[i]! * (1 - share);
+    }
   }
 
   /** Moves the reading place towards the wanted one; answers the rate to play at. */
   #steer(wanted: number): number {
     if (this.#position === null || Math.abs(wanted - this.#position) > JUMP_SAMPLES) {
+      this.#jumpedFrom = this.#position;
       this.#position = Math.round(wanted);
-      this.#isStarved = true;
       this.#isCorrecting = false;
       return 1;
     }

@@ -129,6 +129,14 @@ describe("a source in the mix", () => {
     expect(roughness(play(tap, 180, () => true).slice(9600))).toBeLessThan(SMOOTH);
   });
 
+  it("jumps without a click when it is far off its place", () => {
+    const late = (nowMs: number) => nowMs * 48 - (nowMs >= 500 ? 4800 : 0) + 9600;
+    const out = play(new SoundTap(toneBuffer(130), late), 60, () => true);
+    expect(roughness(out.slice(4800))).toBeLessThan(SMOOTH * 1.5);
+    const level = sine(440, 0.5);
+    expect(out[40_000]).toBeCloseTo(level(40_000 + 4800), 4);
+  });
+
   it("tells its level", () => {
     const tap = new SoundTap(toneBuffer(60), (nowMs) => nowMs * 48);
     play(tap, 50, () => false);
