@@ -21,6 +21,8 @@ export function preloadEvent({ params }: LoaderFunctionArgs): null {
 export function preloadStage({ params }: LoaderFunctionArgs): null {
   void queryClient.prefetchQuery(stageQuery(params.event!, params.stage!));
   realtime.connect();
-  void import("../room/audience-entrance.ts").then(({ prepareDevice }) => prepareDevice());
+  Promise.all([import("../room/audience-entrance.ts"), import("../player/webrtc-path.ts")])
+    .then(([{ prepareDevice }]) => prepareDevice())
+    .catch(() => {});
   return null;
 }

@@ -142,16 +142,33 @@ class MediasoupEntrance implements AudienceEntrance {
         peerKey: this.#peerKey,
         displayName: null,
         rtpCapabilities: ready.recvRtpCapabilities as unknown as Record<string, unknown>,
+        ...this.#keptTransport(),
       });
       if (this.#isClosed) return;
-      this.#leaveTransport();
-      this.#transport = this.#createTransport(ready, joined);
+      const isKept = this.#transport?.id === joined.receiveTransport.id;
+      if (isKept) this.#dropAllBut(joined.consumers);
+      else {
+        this.#leaveTransport();
+        this.#transport = this.#createTransport(ready, joined);
+      }
       await this.#consume(joined.consumers);
       if (!this.#isClosed) this.#store.set({ phase: "open" });
     } catch (error) {
       console.info("[audience] could not enter:", error);
       this.#close(errorCodeOf(error));
     }
+  }
+
+  /** Media still comes, only the socket was lost: the room is asked to go on with it. */
+  #keptTransport(): { keptTransportId?: string } {
+    const transport = this.#transport;
+    const isKept = transport?.connectionState === "connected" && !transport.closed;
+    return isKept ? { keptTransportId: transport.id } : {};
+  }
+
+  #dropAllBut(offered: readonly ConsumerOptions[]): void {
+    const there = new Set(offered.map((one) => one.id));
+    for (const id of [...this.#consumers.keys()]) if (!there.has(id)) this.#drop(id);
   }
 
   #createTransport(ready: Device, joined: RequestResult<"room:join">): types.Transport {
@@ -183,6 +200,7 @@ class MediasoupEntrance implements AudienceEntrance {
     // Asked for together, they share one negotiation.
     await Promise.all(
       offered.map(async ({ id, producerId, kind, rtpParameters }) => {
+        if (this.#consumers.has(id)) return;
         const consumer = await transport.consume({
           id,
           producerId,

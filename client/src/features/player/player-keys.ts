@@ -16,9 +16,8 @@ export function handlePlayerKey(player: ProgrammePlayer, event: KeyboardEvent): 
   const act = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!act) return false;
   if (event.key === " " && isPressable) return false;
-  // Up and down belong to the page unless the picture itself has the focus; on the sound's slider, to that.
-  if (event.key.startsWith("Arrow") && (target === document.body || (isRange && target.dataset.range !== "time")))
-    return false;
+  // The sound's slider moves by arrows itself.
+  if (event.key.startsWith("Arrow") && isRange && target.dataset.range !== "time") return false;
   event.preventDefault();
   act(player);
   return true;

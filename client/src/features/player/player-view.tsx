@@ -30,13 +30,14 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
   const { isAwake, wake, sleep } = useAwake();
 
   useEffect(() => player.attach(video.current!, frame.current!), [player]);
+  // Only while the focus is inside: single letters may not act on the whole page (WCAG 2.1.4).
   useEffect(() => {
+    const element = frame.current!;
     const onKey = (event: KeyboardEvent) => {
-      const isFree = event.target === document.body || frame.current?.contains(event.target as Node);
-      if (isFree && handlePlayerKey(player, event)) wake();
+      if (handlePlayerKey(player, event)) wake();
     };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    element.addEventListener("keydown", onKey);
+    return () => element.removeEventListener("keydown", onKey);
   }, [player, wake]);
 
   const isIdle = snapshot.status === "idle";
@@ -46,6 +47,7 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
       ref={frame}
       className="player"
       aria-label={t("label")}
+      tabIndex={-1}
       data-controls={hasControls || undefined}
       data-fullscreen={snapshot.isFullscreen || undefined}
       onPointerMove={wake}
