@@ -1,5 +1,7 @@
+import type { Language, LocalText } from "../../contract/ids.ts";
 import { AppError, toAppError } from "../../platform/errors.ts";
 import { presentText } from "../../platform/present.ts";
+import { clockTime } from "./clock-time.ts";
 import { tellSlate, tellVideo, throwMediaError } from "./media-calls.ts";
 import { recordedRanges } from "./recorded-ranges.ts";
 import type { StageDesk } from "./stage-desk.ts";
@@ -20,7 +22,7 @@ export async function endStage(desk: StageDesk): Promise<void> {
   const ranges = recordedRanges(desk.schedule, {
     startedAt: state.liveSince,
     endedAt,
-    title: presentText(desk.row.name),
+    title: broadcastTitle(desk, state.liveSince),
   });
   let recordingIds: string[] = [];
   const seq = await commitPhase(
@@ -46,6 +48,16 @@ export async function endStage(desk: StageDesk): Promise<void> {
   await Promise.allSettled([desk.freshen(), tellVideo(desk, null), tellSlate(desk)]);
   for (const recordingId of recordingIds)
     ctx.domain.tell("recordingChanged", { eventId, stageId, recordingId });
+}
+
+/** `Pääsali, 22.11. klo 9.00`: a stage may be live several times. */
+function broadcastTitle({ row }: StageDesk, liveSince: Date): LocalText {
+  const name = presentText(row.name);
+  const titleIn = (language: Language) => {
+    const time = clockTime(liveSince, new Date(0), { language, timeZone: row.event.timeZone });
+    return `${(name[language] || name.fi).slice(0, 170)}, ${time}`;
+  };
+  return { fi: titleIn("fi"), sv: titleIn("sv"), en: titleIn("en") };
 }
 
 /** A node that knows nothing of the broadcast any more has ended it: what is on disk is what there is. */
