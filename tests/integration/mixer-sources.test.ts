@@ -144,7 +144,8 @@ describe("pictures that come by RTP", () => {
     const pausedMs = performance.now();
     await rig.waitFor((notice) => notice.type === "sourceStalled" && notice.sourceId === "bo");
     const stalled = rig.notices.find(({ notice }) => notice.type === "sourceStalled")!;
-    expect(stalled.atMs - pausedMs).toBeLessThan(1300);
+    // 0.7 s on an idle machine.
+    expect(stalled.atMs - pausedMs).toBeLessThan(2000);
     await untilShown(rig, (picture) => isNear(left(picture), RED) && isNear(right(picture), RED));
     bo.resume();
     await rig.waitFor((notice) => notice.type === "sourceRecovered" && notice.sourceId === "bo");
@@ -217,7 +218,9 @@ describe("sound that comes by RTP", () => {
       opened.unshift(await SoundFeeder.create(target, tone(300 + index * 170, 0.7)));
     }
     show(rig, "slate", [], ["a"]);
-    await rig.waitFor((notice) => notice.type === "beat" && Math.abs(notice.levelDb + 6.1) < 0.4, { timeoutMs: 8000 });
+    await rig.waitFor((notice) => notice.type === "beat" && Math.abs(notice.levelDb + 6.1) < 0.4, {
+      timeoutMs: 8000,
+    });
     const one = rig.of("beat").at(-1)!;
     expect(one.sources.find(({ sourceId }) => sourceId === "b")!.levelDb).toBeGreaterThan(-10);
     show(rig, "slate", [], ["a", "b", "c"]);

@@ -33,6 +33,14 @@ export class RtpCatcher {
     return new RtpCatcher({ ip: "127.0.0.1", port: port!, rtcpPort: rtcpPort!, payloadType, ssrc }, sockets);
   }
 
+  /** Wall clock (ms since the epoch) of an RTP timestamp, as the newest sender report tells it. */
+  wallMs(timestamp: number, clockRate: number): number {
+    const report = this.reports.at(-1);
+    if (!report) throw new Error("no sender report yet");
+    const reportMs = (report.readUInt32BE(8) - 2_208_988_800 + report.readUInt32BE(12) / 2 ** 32) * 1000;
+    return reportMs + ((timestamp - report.readUInt32BE(16)) / clockRate) * 1000;
+  }
+
   close(): void {
     for (const socket of this.#sockets.splice(0)) socket.close();
   }
