@@ -3,6 +3,7 @@ import type { MediaRequestData } from "../../server/contract/media.ts";
 import type {
   ConsumerOptions,
   JoinedRoom,
+  PeerView,
   SpeakRight,
   TransportOptions,
 } from "../../server/contract/rooms.ts";
@@ -59,7 +60,9 @@ export class FakeRoom {
     if (!Array.isArray(data.rtpCapabilities.codecs))
       throw new MediaError("bad_request", "rtpCapabilities.codecs");
     this.roster.requirePlaceFor(data.peerId);
-    if (this.#peers.has(data.peerId)) {
+    const former = this.#peers.get(data.peerId);
+    if (former && former.receiveTransport.id === data.keptTransportId) return this.#goOn(former, data);
+    if (former) {
       if (this.roster.find(data.peerId)?.isConnected) {
         this.#notify("room:peerClosed", { roomId: this.roomId, toPeerId: data.peerId, reason: "replaced" });
       }
@@ -73,15 +76,26 @@ export class FakeRoom {
     this.#peers.set(data.peerId, peer);
     const view = this.roster.join(data);
     const others = [...this.#producers.values()].filter((producer) => producer.peerId !== data.peerId);
+    for (const producer of others) consume(peer, producer);
+    return this.#presentJoin(peer, view);
+  }
+
+  #goOn(peer: FakePeer, data: MediaRequestData<"room:join">): JoinedRoom {
+    const view = this.roster.join(data);
+    this.#closeForbidden(data.peerId);
+    return this.#presentJoin(peer, view);
+  }
+
+  #presentJoin(peer: FakePeer, view: PeerView): JoinedRoom {
     return {
       roomId: this.roomId,
-      peerId: data.peerId,
+      peerId: view.peerId,
       routerRtpCapabilities: routerRtpCapabilities,
       sendTransport: peer.sendTransport,
       receiveTransport: peer.receiveTransport,
-      peers: this.roster.visible(data.peerId),
+      peers: this.roster.visible(view.peerId),
       self: view,
-      consumers: others.map((producer) => consume(peer, producer)),
+      consumers: [...peer.consumers].map(([id, producer]) => presentConsumer(id, producer)),
       speakRight: view.speakRight,
       silentVisitorCount: this.roster.silentVisitorCount,
     };
@@ -161,10 +175,7 @@ export class FakeRoom {
     this.#require(peerId);
     if (this.kind === "audience") throw new MediaError("forbidden", "an audience does not speak");
     this.roster.setSpeakRight(peerId, speakRight);
-    const sender = this.roster.require(peerId);
-    for (const producer of [...this.#producers.values()]) {
-      if (producer.peerId === peerId && !maySend(this.kind, sender, producer.source)) this.#close(producer);
-    }
+    this.#closeForbidden(peerId);
     this.#notify("room:speakRightChanged", { roomId: this.roomId, toPeerId: peerId, speakRight });
   }
 
@@ -204,6 +215,12 @@ export class FakeRoom {
     });
   }
 
+  #closeForbidden(peerId: string): void {
+    const sender = this.roster.require(peerId);
+    for (const producer of [...this.#producers.values()])
+      if (producer.peerId === peerId && !maySend(this.kind, sender, producer.source)) this.#close(producer);
+  }
+
   #tellConsumers(producer: FakeProducer, tell: (toPeerId: string, consumerId: string) => void): void {
     for (const [peerId, peer] of this.#peers) {
       for (const [consumerId, of] of [...peer.consumers]) if (of === producer) tell(peerId, consumerId);
@@ -233,6 +250,10 @@ export class FakeRoom {
 function consume(peer: FakePeer, producer: FakeProducer): ConsumerOptions {
   const id = randomUUID();
   peer.consumers.set(id, producer);
+  return presentConsumer(id, producer);
+}
+
+function presentConsumer(id: string, producer: FakeProducer): ConsumerOptions {
   return {
     id,
     producerId: producer.id,

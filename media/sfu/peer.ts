@@ -57,6 +57,14 @@ export class Peer {
     );
   }
 
+  /** True when a page that still has this receiving transport can go on with it. */
+  canGoOnWith(transportId: string | undefined): boolean {
+    const { id, closed, dtlsState } = this.receiveTransport;
+    return (
+      !this.#isClosed && !closed && id === transportId && dtlsState !== "failed" && dtlsState !== "closed"
+    );
+  }
+
   /** @throws not_found */
   requireTransport(transportId: string): types.WebRtcTransport {
     for (const transport of [this.sendTransport, this.receiveTransport]) {

@@ -8,7 +8,8 @@ import { MediaError, refusingBadMedia } from "../media-error.ts";
 import type { Notify } from "../notify.ts";
 import { ActiveSpeaker } from "./active-speaker.ts";
 import { createPeerTransports } from "./create-peer-transports.ts";
-import { type OpenProducer, Peer, presentTransport } from "./peer.ts";
+import { type OpenProducer, Peer } from "./peer.ts";
+import { presentJoin } from "./present-join.ts";
 import { isKindOf, MAX_BOOTH_PICTURES, MAX_ROOM_PRODUCERS, maySend, type RoomKind } from "./rights.ts";
 import { Roster } from "./roster.ts";
 import { withoutBandwidthEstimation } from "./router-codecs.ts";
@@ -169,10 +170,7 @@ export class Room {
     this.#require(peerId);
     if (this.kind === "audience") throw new MediaError("forbidden", "an audience does not speak");
     this.roster.setSpeakRight(peerId, speakRight);
-    const sender = this.roster.require(peerId);
-    for (const { producer, source, peerId: ownerId } of this.producers) {
-      if (ownerId === peerId && !maySend(this.kind, sender, source)) producer.close();
-    }
+    this.#closeForbidden(peerId);
     this.#options.notify("room:speakRightChanged", { roomId: this.roomId, toPeerId: peerId, speakRight });
   }
 
@@ -219,6 +217,8 @@ export class Room {
     this.roster.requirePlaceFor(data.peerId);
     if (!Array.isArray(data.rtpCapabilities.codecs))
       throw new MediaError("bad_request", "rtpCapabilities.codecs");
+    const former = this.#peers.get(data.peerId);
+    if (former?.canGoOnWith(data.keptTransportId)) return this.#goOn(former, data);
     this.#replaceFormer(data.peerId);
 
     const { receiveTransport, sendTransport } = await refusingBadMedia(() =>
@@ -244,19 +244,27 @@ export class Room {
     await Promise.all(others.map((open) => peer.consume(this.router, open)));
     if (peer.isClosed || this.#isClosed) throw new MediaError("not_in_room", "left while entering");
     this.#log(peer.peerId, `joined as ${view.role} (${this.#peers.size} peers)`);
-    const addresses = this.#options.pool.announcedAddresses;
-    return {
-      roomId: this.roomId,
-      peerId: peer.peerId,
-      routerRtpCapabilities: { ...this.router.rtpCapabilities },
-      sendTransport: sendTransport && presentTransport(sendTransport, addresses),
-      receiveTransport: presentTransport(receiveTransport, addresses),
-      peers: this.roster.visible(peer.peerId),
-      self: this.roster.require(peer.peerId),
-      consumers: peer.answerConsumers(),
-      speakRight: view.speakRight,
-      silentVisitorCount: this.roster.silentVisitorCount,
-    };
+    return this.#presentJoin(peer, view);
+  }
+
+  /** The same page with a new socket: what it sends and receives never stopped. */
+  #goOn(peer: Peer, data: MediaRequestData<"room:join">): JoinedRoom {
+    peer.touchedAtMs = Date.now();
+    const view = this.roster.join(data);
+    this.#closeForbidden(peer.peerId);
+    this.#log(peer.peerId, `goes on as ${view.role} (${this.#peers.size} peers)`);
+    return this.#presentJoin(peer, view);
+  }
+
+  #presentJoin(peer: Peer, view: PeerView): JoinedRoom {
+    return presentJoin({ room: this, peer, view, addresses: this.#options.pool.announcedAddresses });
+  }
+
+  #closeForbidden(peerId: string): void {
+    const sender = this.roster.require(peerId);
+    for (const { producer, source, peerId: ownerId } of this.producers) {
+      if (ownerId === peerId && !maySend(this.kind, sender, source)) producer.close();
+    }
   }
 
   #replaceFormer(peerId: string): void {

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { ErrorBody } from "./errors.ts";
 import { BroadcastId, Instant, MediaObjectId, PeerId, ServedFileName, StageId } from "./ids.ts";
-import { ConsumerOptions, JoinedRoom, PeerRole, PeerView, RoomId, SpeakRight } from "./rooms.ts";
+import {
+  ConsumerOptions,
+  JoinedRoom,
+  KeptTransportId,
+  PeerRole,
+  PeerView,
+  RoomId,
+  SpeakRight,
+} from "./rooms.ts";
 import {
   DtlsParameters,
   IceParameters,
@@ -83,7 +91,7 @@ export const mediaRequests = {
     result: z.strictObject({ routerRtpCapabilities: RtpCapabilities }),
   },
   "room:close": { data: z.strictObject(room), result: none },
-  /** Enters, replacing an earlier self of the same peerId. */
+  /** Enters, replacing an earlier self of the same peerId, or going on with it (`keptTransportId`). */
   "room:join": {
     data: z.strictObject({
       ...peer,
@@ -91,6 +99,7 @@ export const mediaRequests = {
       role: PeerRole,
       speakRight: SpeakRight,
       rtpCapabilities: RtpCapabilities,
+      keptTransportId: KeptTransportId,
     }),
     result: JoinedRoom,
   },

@@ -87,6 +87,12 @@ export const JoinedRoom = z.strictObject({
 });
 export type JoinedRoom = z.infer<typeof JoinedRoom>;
 
+/**
+ * Receiving transport that the asker still has, when only the socket was lost. An answer with that same transport
+ * means that the stay goes on: transports and producers are as they were, `consumers` are all there are now.
+ */
+export const KeptTransportId = MediaObjectId.optional();
+
 const inRoom = { roomId: RoomId } as const;
 
 export const roomRequests = {
@@ -97,6 +103,7 @@ export const roomRequests = {
       /** Not kept for audiences. */
       displayName: DisplayName.nullable(),
       rtpCapabilities: RtpCapabilities,
+      keptTransportId: KeptTransportId,
     }),
     result: JoinedRoom,
   },

@@ -139,6 +139,65 @@ describe.each(planes)("media plane: %s", (_name, createPlane) => {
       });
       await expect(connect).rejects.toEqual(refusal("not_found"));
     });
+
+    it("goes on with the earlier self when its page still has the transports", async () => {
+      const roomId = `booth:${await open("booth")}`;
+      const watcher = await staff(roomId);
+      await produce(watcher, "camera");
+      const first = await staff(roomId);
+      const { producerId } = await produce(first, "camera");
+      await under.plane.request("room:setConnected", { roomId, peerId: first.peerId, isConnected: false });
+      const { producerId: later } = await produce(watcher, "microphone");
+      log.clear();
+      const again = await join(roomId, {
+        peerId: first.peerId,
+        role: "staff",
+        speakRight: "picture",
+        keptTransportId: first.receiveTransport.id,
+      });
+      expect(again.sendTransport).toEqual(first.sendTransport);
+      expect(again.receiveTransport).toEqual(first.receiveTransport);
+      expect(again.self.isConnected).toBe(true);
+      expect(again.consumers.map((consumer) => consumer.source).sort()).toEqual(["camera", "microphone"]);
+      expect(again.consumers.map((consumer) => consumer.id)).toContain(first.consumers[0]?.id);
+      expect(again.consumers.map((consumer) => consumer.producerId)).toContain(later);
+      await under.plane.request("room:setProducerPaused", {
+        roomId,
+        peerId: first.peerId,
+        producerId,
+        isPaused: true,
+      });
+      expect(log.all("room:peerClosed")).toEqual([]);
+      expect(log.all("room:consumerClosed")).toEqual([]);
+    });
+
+    it("goes on with less when the right to send is less by then", async () => {
+      const roomId = `booth:${await open("booth")}`;
+      const first = await staff(roomId);
+      const { producerId } = await produce(first, "camera");
+      await join(roomId, {
+        peerId: first.peerId,
+        role: "staff",
+        speakRight: "voice",
+        keptTransportId: first.receiveTransport.id,
+      });
+      const pause = { roomId, peerId: first.peerId, producerId, isPaused: true };
+      await expect(under.plane.request("room:setProducerPaused", pause)).rejects.toEqual(
+        refusal("not_found"),
+      );
+    });
+
+    it("enters anew when the transports that the page still has are not known", async () => {
+      const roomId = `booth:${await open("booth")}`;
+      const first = await staff(roomId);
+      const again = await join(roomId, {
+        peerId: first.peerId,
+        role: "staff",
+        speakRight: "picture",
+        keptTransportId: randomUUID(),
+      });
+      expect(again.receiveTransport.id).not.toBe(first.receiveTransport.id);
+    });
   });
 
   describe("a booth", () => {

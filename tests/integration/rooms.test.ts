@@ -192,6 +192,35 @@ test("the same tab's return replaces its earlier self: one participant, not two"
   expect(host.all("room:peerLeft")).toHaveLength(0);
 });
 
+test("a socket that comes back to a stay whose media went on gets the same stay", async () => {
+  const fair = await createFair(server.db);
+  const browser = server.browser();
+  const key = peerKey();
+  const before = await browser.socket();
+  const first = await join(before, boothOf(fair), { key });
+  before.close();
+  const after = await browser.socket();
+  const again = await after.request("room:join", {
+    room: boothOf(fair),
+    peerKey: key,
+    displayName: "Aino",
+    rtpCapabilities: capabilities,
+    keptTransportId: first.receiveTransport.id,
+  });
+  expect(again.receiveTransport.id).toBe(first.receiveTransport.id);
+  expect(await after.codeOf("room:askToSpeak", { roomId: again.roomId, isAsking: true })).toBe("ok");
+  const stranger = await server.browser().socket();
+  const other = await stranger.request("room:join", {
+    room: boothOf(fair),
+    peerKey: key,
+    displayName: "Aino",
+    rtpCapabilities: capabilities,
+    keptTransportId: first.receiveTransport.id,
+  });
+  expect(other.peerId).not.toBe(first.peerId);
+  expect(other.receiveTransport.id).not.toBe(first.receiveTransport.id);
+});
+
 test("another socket with the same tab's key takes the place, and the first is told", async () => {
   const fair = await createFair(server.db);
   const browser = server.browser();

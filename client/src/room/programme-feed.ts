@@ -1,8 +1,8 @@
-import type { types } from "mediasoup-client";
+import type { Device, types } from "mediasoup-client";
 import { roomIdOf } from "../../../server/contract/room-id.ts";
-import type { ConsumerOptions } from "../../../server/contract/rooms.ts";
+import type { ConsumerOptions, JoinedRoom } from "../../../server/contract/rooms.ts";
 import { requirePeerKey } from "./peer-key.ts";
-import { loadDevice, RoomMedia } from "./room-media.ts";
+import { keptTransport, loadDevice, RoomMedia } from "./room-media.ts";
 import type { RoomSocket } from "./room-socket.ts";
 
 const RETRY_MS = 1500;
@@ -62,15 +62,20 @@ export class ProgrammeFeed {
       peerKey: requirePeerKey(),
       displayName: null,
       rtpCapabilities: device.recvRtpCapabilities as unknown as Record<string, unknown>,
+      ...keptTransport(this.#media),
     });
     if (this.#isClosed) return;
+    if (!this.#media?.isIn(joined)) this.#changeMedia(device, joined);
+    for (const consumer of joined.consumers) await this.#show(consumer);
+  }
+
+  #changeMedia(device: Device, joined: JoinedRoom): void {
     this.#media?.close();
     this.#media = new RoomMedia(device, this.#socket, joined, {
       onTransportState: (state: types.ConnectionState) => {
         if (state === "failed") this.#again();
       },
     });
-    for (const consumer of joined.consumers) await this.#show(consumer);
   }
 
   async #show(options: ConsumerOptions): Promise<void> {

@@ -27,6 +27,12 @@ export async function loadDevice(): Promise<Device> {
   return device;
 }
 
+/** What a request to join says of the stay that the socket was lost from. */
+export function keptTransport(media: RoomMedia | null): { keptTransportId?: string } {
+  const keptTransportId = media?.keptTransportId;
+  return keptTransportId === undefined ? {} : { keptTransportId };
+}
+
 export class RoomMedia {
   readonly #socket: RoomSocket;
   readonly #roomId: string;
@@ -34,6 +40,8 @@ export class RoomMedia {
   readonly #send: types.Transport | null;
   readonly #producers = new Map<LocalSource, types.Producer>();
   readonly #consumers = new Map<string, types.Consumer>();
+  /** What the server was told last; a change that did not reach it is told again. */
+  readonly #toldPaused = new Map<LocalSource, boolean>();
   #isClosed = false;
 
   constructor(device: Device, socket: RoomSocket, joined: JoinedRoom, events: RoomMediaEvents) {
@@ -58,6 +66,18 @@ export class RoomMedia {
         })
         .then(({ producerId }) => done({ id: producerId }), failed);
     });
+  }
+
+  /** Names this stay to a server that lost the socket, while media still flows; else undefined. */
+  get keptTransportId(): string | undefined {
+    const isKept = [this.#receive, this.#send].every(
+      (transport) => !transport || ["new", "connecting", "connected"].includes(transport.connectionState),
+    );
+    return isKept && !this.#isClosed ? this.#receive.id : undefined;
+  }
+
+  isIn(joined: JoinedRoom): boolean {
+    return !this.#isClosed && joined.receiveTransport.id === this.#receive.id;
   }
 
   /** The track of a consumer that the server has made. */
@@ -107,18 +127,22 @@ export class RoomMedia {
           : { encodings: [ENCODING[source]], codecOptions: { videoGoogleStartBitrate: 1000 } }),
       });
       this.#producers.set(source, made);
+      this.#toldPaused.set(source, isPaused);
       if (isPaused) made.pause();
       return;
     }
     if (current.track !== track) await current.replaceTrack({ track });
-    if (current.paused === isPaused) return;
-    if (isPaused) current.pause();
-    else current.resume();
+    if (current.paused !== isPaused) {
+      if (isPaused) current.pause();
+      else current.resume();
+    }
+    if (this.#toldPaused.get(source) === isPaused) return;
     await this.#socket.request("room:setProducerPaused", {
       roomId: this.#roomId,
       producerId: current.id,
       isPaused,
     });
+    this.#toldPaused.set(source, isPaused);
   }
 
   /** The server closed what this peer may no longer send. */

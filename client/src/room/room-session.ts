@@ -1,11 +1,17 @@
 import type { Device, types } from "mediasoup-client";
 import type { ErrorCode } from "../../../server/contract/errors.ts";
 import { roomIdOf } from "../../../server/contract/room-id.ts";
-import type { ConsumerOptions, PeerView, RoomRef, SpeakRight } from "../../../server/contract/rooms.ts";
+import type {
+  ConsumerOptions,
+  JoinedRoom,
+  PeerView,
+  RoomRef,
+  SpeakRight,
+} from "../../../server/contract/rooms.ts";
 import { Store } from "../api/store.ts";
 import type { LocalDevices, LocalSource } from "./local-devices.ts";
 import { requirePeerKey } from "./peer-key.ts";
-import { loadDevice, RoomMedia } from "./room-media.ts";
+import { keptTransport, loadDevice, RoomMedia } from "./room-media.ts";
 import type { RoomSocket } from "./room-socket.ts";
 
 /*
@@ -209,13 +215,11 @@ export class RoomSession {
       peerKey: requirePeerKey(),
       displayName: this.#displayName,
       rtpCapabilities: this.#device.recvRtpCapabilities as unknown as Record<string, unknown>,
+      ...keptTransport(this.#media),
     });
     if (this.#isClosed || stay !== this.#stay) return;
-    this.#leaveMedia();
-    const media = new RoomMedia(this.#device, this.#socket, joined, {
-      onTransportState: (state) => this.#handleTransportState(stay, state),
-    });
-    this.#media = media;
+    if (this.#media?.isIn(joined)) this.#forgetConsumersBut(joined.consumers);
+    else this.#changeMedia(this.#device, joined);
     this.#retryMs = RETRY_FIRST_MS;
     this.#views = new Map([...joined.peers, joined.self].map((peer) => [peer.peerId, peer]));
     this.#store.patch({
@@ -227,6 +231,24 @@ export class RoomSession {
     this.#present();
     for (const source of ["microphone", "camera", "screen"] as const) this.#sendLater(source);
     await Promise.all(joined.consumers.map((consumer) => this.#receive(consumer)));
+  }
+
+  #changeMedia(device: Device, joined: JoinedRoom): void {
+    this.#leaveMedia();
+    const media: RoomMedia = new RoomMedia(device, this.#socket, joined, {
+      onTransportState: (state) => this.#handleTransportState(media, state),
+    });
+    this.#media = media;
+  }
+
+  /** Only the socket was lost: what was closed and paused meanwhile was not told. */
+  #forgetConsumersBut(there: readonly ConsumerOptions[]): void {
+    const options = new Map(there.map((one) => [one.id, one]));
+    for (const [id, received] of [...this.#received]) {
+      const now = options.get(id);
+      if (now) received.isPaused = now.isProducerPaused;
+      else this.#closeConsumer(id);
+    }
   }
 
   /** Joins anew after a while that grows, with jitter. */
@@ -241,16 +263,15 @@ export class RoomSession {
     }, waitMs);
   }
 
-  #handleTransportState(stay: number, state: types.ConnectionState): void {
-    if (stay !== this.#stay || this.#isClosed) return;
+  #handleTransportState(of: RoomMedia, state: types.ConnectionState): void {
+    if (of !== this.#media || this.#isClosed) return;
     clearTimeout(this.#timer);
     if (state === "connected") {
       this.#store.patch({ status: { kind: "joined" } });
     } else if (state === "disconnected") {
       this.#store.patch({ status: { kind: "reconnecting" } });
       this.#timer = setTimeout(() => {
-        const media = this.#media;
-        if (this.#isConnected) media?.restartIce().catch(() => this.#return());
+        if (this.#isConnected && of === this.#media) of.restartIce().catch(() => this.#return());
       }, DISCONNECTED_GRACE_MS);
     } else if (state === "failed") {
       this.#return();

@@ -64,6 +64,7 @@ async function enter(ctx: ServerContext, booths: BoothRooms, entry: Entry): Prom
       peerId,
       displayName: standing.role === "attendee" ? "" : (data.displayName ?? ""),
       rtpCapabilities: data.rtpCapabilities,
+      ...(data.keptTransportId === undefined ? {} : { keptTransportId: data.keptTransportId }),
       ...standing,
     });
   if (isBooth) await booths.open(roomId);
