@@ -6,6 +6,7 @@ import { Browser } from "../support/browser.ts";
 import { createRecordingsDisk, type RecordingsDisk } from "../support/full-disk.ts";
 import { createPlace, type Place } from "../support/launched.ts";
 import { HOST_NAME, LiveLecture, PROGRAMME } from "../support/live-lecture.ts";
+import { takeMachineTurn } from "../support/machine-turn.ts";
 import { type ReadSegment, readPlaylist } from "../support/playlist-reader.ts";
 import { requireMixerPid, requirePid, requireWorkerPid } from "../support/product-processes.ts";
 
@@ -25,6 +26,7 @@ describe("what a lecture on air survives", () => {
   let disk: RecordingsDisk;
   let lecture: LiveLecture;
   beforeAll(async () => {
+    await takeMachineTurn();
     place = await createPlace();
     disk = createRecordingsDisk(place.dataDir);
     lecture = await LiveLecture.create({ place });

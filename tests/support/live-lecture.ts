@@ -28,6 +28,11 @@ export function createCountingCamera(): { video: string; audio: string } {
   return createFakeCamera("counter", { folder: join(ROOT_DIR, "tests/output/fake") });
 }
 
+export interface LectureOptions extends ProductOptions {
+  /** A host who sits elsewhere: on another network. */
+  hostSeat?: ((product: Product) => Promise<Visitor>) | null;
+}
+
 /** A studio's browser: its camera shows the counter, its microphone gives a tone. */
 export function launchStudio(): Promise<Browser> {
   return launchChromium(createCountingCamera());
@@ -41,11 +46,11 @@ export class LiveLecture {
   readonly firewalled: Visitor;
 
   /** The product runs, everybody has a page; nothing is open yet. */
-  static async create(options: ProductOptions = {}): Promise<LiveLecture> {
+  static async create({ hostSeat = null, ...options }: LectureOptions = {}): Promise<LiveLecture> {
     const [product, browser] = await Promise.all([startProduct(options), launchStudio()]);
     const hls = { "torilla.player": JSON.stringify({ preference: "hls" }) };
     const [host, watcher, firewalled] = await Promise.all([
-      Visitor.create(browser, product.url),
+      hostSeat ? hostSeat(product) : Visitor.create(browser, product.url),
       Visitor.create(browser, product.url),
       Visitor.create(browser, product.url, { storage: hls }),
     ]);
@@ -70,7 +75,7 @@ export class LiveLecture {
     await page.getByRole("button", { name: "Aloita lähetys…" }).click();
     await page.getByRole("button", { name: "Kyllä, suoraan lähetykseen" }).click();
     await page.getByText("LÄHETYKSESSÄ").waitFor({ timeout: 60_000 });
-    await Promise.all([this.#watch(this.watcher), this.#watch(this.firewalled)]);
+    await Promise.all([this.watch(this.watcher), this.watch(this.firewalled)]);
   }
 
   /** Asks for the end, and gives the replay's length in seconds as the viewer's page shows it. */
@@ -114,10 +119,10 @@ export class LiveLecture {
    * @returns the longest time that the picture stood still or showed no counter, seconds
    */
   async seesPast(visitor: Visitor, sinceMs: number, timeoutMs = 30_000): Promise<number> {
-    await waitFor(
-      async () => (await this.secondsBehind(visitor)) < (Date.now() - sinceMs) / 1000,
-      { timeoutMs, what: "a picture from after the fault" },
-    ).catch(async (error: unknown) => {
+    await waitFor(async () => (await this.secondsBehind(visitor)) < (Date.now() - sinceMs) / 1000, {
+      timeoutMs,
+      what: "a picture from after the fault",
+    }).catch(async (error: unknown) => {
       await visitor.shoot("fault-failed");
       await this.host.shoot("fault-failed-host");
       throw error;
@@ -145,15 +150,18 @@ export class LiveLecture {
     await this.product.stop();
   }
 
-  async #watch(visitor: Visitor): Promise<void> {
-    await visitor.page.goto(this.product.url + STAGE_PATH);
+  /** Opens the stage's page and waits for the picture. */
+  async watch(visitor: Visitor): Promise<void> {
+    await visitor.page.goto(visitor.origin + STAGE_PATH);
     await this.seesCounter(visitor);
+    await watchFreezes(visitor.page, PROGRAMME);
   }
 }
 
 /** From the join link through the device check. */
-export async function enterBackstage({ page }: Visitor, link: string): Promise<void> {
-  await page.goto(link);
+export async function enterBackstage({ page, origin }: Visitor, link: string): Promise<void> {
+  const { pathname, hash } = new URL(link);
+  await page.goto(origin + pathname + hash);
   await page.waitForURL(/backstage/);
   await page.goto(page.url().replace(/\?.*$/, "") + CAMERA_SIZE);
   await page.getByLabel("Nimesi").fill(HOST_NAME);

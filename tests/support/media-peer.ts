@@ -16,13 +16,22 @@ import { routerRtpCapabilities } from "../../server/contract/router-capabilities
 const PAGE_URL = "http://localhost/media-peer";
 let script: Promise<string> | undefined;
 
-export function launchChromium(fake: { video?: string; audio?: string } = {}): Promise<Browser> {
+export interface ChromiumOptions {
+  /** y4m and wav that its camera and microphone give. */
+  video?: string;
+  audio?: string;
+  executablePath?: string;
+  args?: string[];
+}
+
+export function launchChromium(fake: ChromiumOptions = {}): Promise<Browser> {
   const ownMaterial = [
+    ...(fake.args ?? []),
     ...(fake.video ? [`--use-file-for-fake-video-capture=${fake.video}`] : []),
     ...(fake.audio ? [`--use-file-for-fake-audio-capture=${fake.audio}`] : []),
   ];
   return chromium.launch({
-    executablePath: process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
+    executablePath: fake.executablePath ?? process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
       "--disable-gpu",

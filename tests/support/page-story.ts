@@ -7,6 +7,8 @@ import { ROOT_DIR } from "../../server/config.ts";
 export class Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** Where this person finds the product. */
+  readonly origin: string;
   readonly foreign: string[] = [];
   readonly errors: string[] = [];
 
@@ -24,12 +26,14 @@ export class Visitor {
     await context.addInitScript((kept) => {
       for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, value);
     }, storage);
-    return new Visitor(context, await context.newPage(), new URL(origin).host);
+    return new Visitor(context, await context.newPage(), new URL(origin).origin);
   }
 
-  private constructor(context: BrowserContext, page: Page, host: string) {
+  private constructor(context: BrowserContext, page: Page, origin: string) {
     this.context = context;
     this.page = page;
+    this.origin = origin;
+    const { host } = new URL(origin);
     context.on("request", (request) => {
       const url = new URL(request.url());
       if (/^(https?|wss?):$/.test(url.protocol) && url.host !== host) this.foreign.push(request.url());
