@@ -26,14 +26,21 @@ export class RealtimeSocket {
   readonly #handlers = new Map<string, Set<NoticeHandler>>();
   readonly #onConnected = new Set<() => void>();
   #socket: Socket | null = null;
-  #opening: Promise<void> | null = null;
+  #isOpened = false;
+  #refusals = 0;
 
   readonly subscribe = this.#store.subscribe;
   readonly getSnapshot = this.#store.getSnapshot;
 
   /** Starts connecting; harmless when it already has. */
   connect(): void {
-    this.#opening ??= this.#open();
+    if (this.#isOpened) return;
+    this.#isOpened = true;
+    this.#open().catch(() => {
+      // socket.io itself could not be fetched.
+      this.#isOpened = false;
+      setTimeout(() => this.connect(), RECONNECT_MAX_MS * (0.5 + Math.random()));
+    });
   }
 
   /** Connects anew, so that the server sees the session as it is now (after a join link was opened). */
@@ -90,6 +97,7 @@ export class RealtimeSocket {
     });
     this.#socket = socket;
     socket.on("connect", () => {
+      this.#refusals = 0;
       this.#store.set({ phase: "connected", connections: this.#store.getSnapshot().connections + 1 });
       for (const handler of [...this.#onConnected]) handler();
     });
@@ -98,16 +106,22 @@ export class RealtimeSocket {
       if (this.#isMismatch(details)) return this.#refuse();
       if (this.#store.getSnapshot().phase !== "mismatch") this.#store.patch({ phase: "reconnecting" });
       // The server ended it on purpose (shutdown, changed rights): socket.io does not come back by itself then.
-      if (wasRefused) setTimeout(() => socket.connect(), RECONNECT_MIN_MS * (1 + Math.random() * 3));
+      if (wasRefused) this.#connectLater(socket);
     });
     socket.on("connect_error", (error) => {
       if (this.#isMismatch(error)) return this.#refuse();
       if (this.#store.getSnapshot().connections > 0) this.#store.patch({ phase: "reconnecting" });
-      if (!socket.active) setTimeout(() => socket.connect(), RECONNECT_MIN_MS * (1 + Math.random() * 3));
+      if (!socket.active) this.#connectLater(socket);
     });
     socket.onAny((name: string, data: unknown) => {
       for (const handler of [...(this.#handlers.get(name) ?? [])]) handler(data as never);
     });
+  }
+
+  /** socket.io comes back by itself from a lost connection, but not from a refusal. */
+  #connectLater(socket: Socket): void {
+    const delayMs = Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** this.#refusals++);
+    setTimeout(() => socket.connect(), delayMs * (1 + Math.random()));
   }
 
   #isMismatch(error: unknown): boolean {
