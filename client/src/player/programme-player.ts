@@ -242,6 +242,11 @@ export class ProgrammePlayer {
     this.#surface?.togglePictureInPicture();
   }
 
+  /** The server answers again: what rests after failures need not rest any longer. */
+  wake(): void {
+    this.#dispatch({ type: "rested" });
+  }
+
   close(): void {
     this.#dispatch({ type: "close" });
     this.#surface?.close();

@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { serverNow } from "../../api/server-clock.ts";
+import { realtime } from "../../api/socket.ts";
 import { loadPath, prepareOther } from "../../player/load-path.ts";
 import type { Programme } from "../../player/programme.ts";
 import { type PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
@@ -8,6 +9,7 @@ import { type PlayerSnapshot, ProgrammePlayer } from "../../player/programme-pla
 export function useProgrammePlayer(programme: Programme | null): ProgrammePlayer {
   const [player] = useState(() => new ProgrammePlayer({ loadPath, prepareOther, now: serverNow }));
   useEffect(() => player.setProgramme(programme), [player, programme]);
+  useEffect(() => realtime.onConnected(() => player.wake()), [player]);
   useEffect(() => () => player.close(), [player]);
   return player;
 }

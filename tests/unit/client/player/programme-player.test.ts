@@ -218,6 +218,23 @@ test("tries again after rests for as long as nothing works", async () => {
   expect(paths.filter((path) => !path.isClosed).length).toBeLessThanOrEqual(1);
 });
 
+test("tries again at once when the server is known to be back", async () => {
+  player.setProgramme(live);
+  await plays();
+  for (let failures = 0; failures < 5; failures++) {
+    await settle(60_000);
+    last().request.onFailed("away");
+  }
+  await settle();
+  const tried = paths.length;
+  player.wake();
+  await settle();
+  expect(paths.length).toBe(tried + 1);
+  player.wake();
+  await settle();
+  expect(paths.length).toBe(tried + 1);
+});
+
 test("plays a recording by HLS only, and again from its beginning", async () => {
   player.setProgramme({ kind: "replay", recordingId: "r", playlistUrl: "/x.m3u8", durationSeconds: 600 });
   await plays();
