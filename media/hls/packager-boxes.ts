@@ -31,7 +31,7 @@ export function u32(...values: number[]): Buffer {
   return out;
 }
 
-export function u64(value: number): Buffer {
+function u64(value: number): Buffer {
   const out = Buffer.alloc(8);
   out.writeBigUInt64BE(BigInt(value), 0);
   return out;

@@ -1,7 +1,7 @@
 import { FFmpegError } from "node-av/lib";
 
 /** A call into FFmpeg that failed, with its own word for why. */
-export class NativeError extends Error {
+class NativeError extends Error {
   readonly code: number;
 
   constructor(what: string, code: number) {

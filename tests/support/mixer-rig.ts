@@ -46,7 +46,7 @@ export class RtpCatcher {
   }
 }
 
-export async function boundSocket(): Promise<Socket> {
+async function boundSocket(): Promise<Socket> {
   const socket = createSocket({ type: "udp4", recvBufferSize: 4 << 20 });
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
@@ -54,7 +54,7 @@ export async function boundSocket(): Promise<Socket> {
 }
 
 /** A UDP port that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const socket = await boundSocket();
   const { port } = socket.address();
   socket.close();

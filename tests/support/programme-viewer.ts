@@ -13,7 +13,6 @@ export interface ViewedPicture {
   heightPx: number;
   /** Mean Y, U, V of a rectangle given in shares of the picture. */
   mean: (x: number, y: number, width: number, height: number) => [number, number, number];
-  free: () => void;
 }
 
 /** Decodes all pictures caught from index `since` of packets on. */
@@ -53,7 +52,6 @@ function view(frame: Frame, at: { atMs: number; timestamp: number; isKey: boolea
     ...at,
     widthPx: width,
     heightPx: height,
-    free: () => undefined,
     mean: (x, y, w, h) => {
       const means = planes.map((plane, index) => {
         const shift = index === 0 ? 0 : 1;

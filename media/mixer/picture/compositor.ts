@@ -16,7 +16,7 @@ export interface VisiblePicture {
 }
 
 /** Behind and around pictures: a calm near-black blue. */
-export const BACKDROP: YuvColour = { y: 27, u: 133, v: 124 };
+const BACKDROP: YuvColour = { y: 27, u: 133, v: 124 };
 
 /**
  * Owns the canvas. Draws only what changed since the last frame: a place whose source has a newer picture; all

@@ -1,14 +1,16 @@
 import { symlink, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Filter, FilterGraph, Frame } from "node-av/lib";
 import { must } from "../native.ts";
 import { withDrawingFolder } from "./drawing-folder.ts";
 import { copyFrame, createPicture, type OwnedPicture } from "./planes.ts";
 
-/** TrueType files, since FreeType as it is built here cannot open web fonts. */
-const FONT_FILES = ["400Regular/Inter_400Regular.ttf", "600SemiBold/Inter_600SemiBold.ttf"];
-const require = createRequire(import.meta.url);
+/** URLs of TrueType files, since FreeType as it is built here cannot open web fonts. */
+const fontFiles = () => [
+  import.meta.resolve("@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf"),
+  import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf"),
+];
 
 /**
  * Draws an ASS script by libass on a field of one colour (`0xRRGGBB`), off the main thread, in a private folder
@@ -20,9 +22,8 @@ export function drawScript(
 ): Promise<OwnedPicture> {
   return withDrawingFolder(async (folder) => {
     await writeFile(join(folder, "script.ass"), script);
-    for (const [index, file] of FONT_FILES.entries()) {
-      await symlink(require.resolve(`@expo-google-fonts/inter/${file}`), join(folder, `${index}.ttf`));
-    }
+    for (const [index, file] of fontFiles().entries())
+      await symlink(fileURLToPath(file), join(folder, `${index}.ttf`));
     return await draw(folder, size);
   });
 }

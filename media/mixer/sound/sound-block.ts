@@ -13,7 +13,7 @@ export function createBlock(): SoundBlock {
 }
 
 /** Level of silence, so that a level is always a finite number. */
-export const SILENCE_DB = -100;
+const SILENCE_DB = -100;
 
 /** dBFS RMS of a sum of squares over `count` samples. */
 export function rmsDb(sumOfSquares: number, count: number): number {
