@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ApiError } from "./api-error.ts";
-import type { HttpDoorName, HttpDoors } from "./contract.ts";
+import type { ErrorBody, HttpDoorName, HttpDoors } from "./contract.ts";
 import { doors } from "./doors.ts";
 
 type Params<Name extends HttpDoorName> = z.input<HttpDoors[Name]["params"]>;
@@ -51,8 +51,8 @@ export function fillPath(path: string, params: Record<string, string>): string {
 }
 
 function toApiError(status: number, answer: unknown): ApiError {
-  const body = (answer as { error?: ConstructorParameters<typeof ApiError>[0] } | null)?.error;
-  if (body && typeof body.code === "string") return new ApiError(body);
+  const body = answer as Partial<ErrorBody> | null;
+  if (typeof body?.code === "string") return new ApiError({ message: "", ...body, code: body.code });
   // A proxy in between answered, not the server: 5xx will pass, 404 is an unknown door.
   return new ApiError({
     code:

@@ -4,6 +4,7 @@
  */
 import type HlsClass from "hls.js";
 import { dateAt, timeAt } from "./dated-fragments.ts";
+import { createFairAbr } from "./fair-abr.ts";
 import type { PathEvents, PlaybackPath, Timeline } from "./playback-path.ts";
 import type { Programme, Quality } from "./programme.ts";
 
@@ -124,7 +125,8 @@ export class HlsPath implements PlaybackPath {
       // Twelve hundredths faster is not heard as faster, and a second is caught up in eight.
       maxLiveSyncPlaybackRate: 1.12,
       capLevelToPlayerSize: true,
-      // Begins with the large picture; parts are too short for a fair first measurement.
+      abrController: createFairAbr(Hls),
+      // Begins with the large picture.
       abrEwmaDefaultEstimate: 5_000_000,
       startPosition: this.#isLive ? -1 : (this.#wantedSeconds ?? 0),
     });

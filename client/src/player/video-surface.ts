@@ -20,7 +20,7 @@ export class VideoSurface {
   readonly #events: SurfaceEvents;
   readonly #listening = new AbortController();
   #still: HTMLCanvasElement | null = null;
-  #isMuted = false;
+  #wantsPlay = false;
 
   constructor(video: HTMLVideoElement, frame: HTMLElement, events: SurfaceEvents) {
     this.video = video;
@@ -33,8 +33,14 @@ export class VideoSurface {
     on("timeupdate", () => events.onTime());
     on("seeked", () => events.onTime());
     on("durationchange", () => events.onTime());
+    // A new source pauses the element without saying so.
+    on("canplay", () => this.#wantsPlay && video.paused && this.play());
     on("play", () => events.onPlayIntent(true));
-    on("pause", () => !video.ended && events.onPlayIntent(false));
+    on("pause", () => {
+      if (video.ended) return;
+      this.#wantsPlay = false;
+      events.onPlayIntent(false);
+    });
     const modes = () =>
       events.onModes({
         isFullscreen: document.fullscreenElement === frame,
@@ -47,6 +53,7 @@ export class VideoSurface {
 
   /** Plays, and where the browser forbids sound without a gesture, plays without. */
   play(): void {
+    this.#wantsPlay = true;
     this.video.play().catch((error: unknown) => {
       if (!isNotAllowed(error) || this.#listening.signal.aborted) return;
       if (this.video.muted) return this.#events.onPlayIntent(false);
@@ -59,13 +66,13 @@ export class VideoSurface {
   }
 
   pause(): void {
+    this.#wantsPlay = false;
     this.video.pause();
   }
 
   setSound(volume: number, isMuted: boolean): void {
-    this.#isMuted = isMuted;
     this.video.volume = volume;
-    this.video.muted = this.#isMuted;
+    this.video.muted = isMuted;
   }
 
   toggleFullscreen(): void {

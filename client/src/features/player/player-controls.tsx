@@ -86,7 +86,8 @@ function Where({ player, snapshot }: { player: ProgrammePlayer; snapshot: Player
   if (kind === "replay")
     return timeline ? (
       <span className="player-time">
-        {formatClock(timeline.positionSeconds)} <span aria-hidden="true">/</span> {formatClock(timeline.endSeconds)}
+        {formatClock(timeline.positionSeconds)} <span aria-hidden="true">/</span>{" "}
+        {formatClock(timeline.endSeconds)}
       </span>
     ) : null;
   if (isAtLiveEdge)

@@ -10,7 +10,8 @@ const VOLUME_STEP = 0.1;
 export function handlePlayerKey(player: ProgrammePlayer, event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
   const target = event.target as HTMLElement;
-  if (target.closest("input:not([type=range]), textarea, select, [role=dialog], [contenteditable]")) return false;
+  if (target.closest("input:not([type=range]), textarea, select, [role=dialog], [contenteditable]"))
+    return false;
   const isPressable = target.closest("button, a, [role=button]") !== null;
   const isRange = target.matches("input[type=range]");
   const act = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -1,6 +1,6 @@
 import type { RefObject } from "react";
-import { useTranslation } from "react-i18next";
 import { Dialog, DialogTrigger, Label, Popover, Radio, RadioGroup } from "react-aria-components";
+import { useTranslation } from "react-i18next";
 import type { Preference } from "../../player/path-choice.ts";
 import type { Quality } from "../../player/programme.ts";
 import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";

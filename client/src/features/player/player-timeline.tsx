@@ -17,7 +17,8 @@ export function PlayerTimeline({ player, snapshot, thumbnailsUrl }: PlayerTimeli
   const [dragged, setDragged] = useState<number | null>(null);
   const [hovered, setHovered] = useState<number | null>(null);
   const { timeline, kind, isAtLiveEdge } = snapshot;
-  if (!timeline || timeline.endSeconds - timeline.startSeconds < 1) return <div className="player-timeline" />;
+  if (!timeline || timeline.endSeconds - timeline.startSeconds < 1)
+    return <div className="player-timeline" />;
 
   const { startSeconds, endSeconds } = timeline;
   const length = endSeconds - startSeconds;

@@ -103,7 +103,9 @@ function Overlay({ player, snapshot }: { player: ProgrammePlayer; snapshot: Play
       {isWaiting ? (
         <div className="player-waiting">
           <Spinner size={28} />
-          <span>{t(status === "connecting" && kind === "replay" ? "status.opening" : `status.${status}`)}</span>
+          <span>
+            {t(status === "connecting" && kind === "replay" ? "status.opening" : `status.${status}`)}
+          </span>
         </div>
       ) : status === "paused" || status === "ended" ? (
         <Button
