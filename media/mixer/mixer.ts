@@ -144,7 +144,6 @@ export class Mixer {
         await this.#makeFrame(frame, frameMs);
       }
     }
-    await Promise.all(this.#encoding);
   }
 
   /** Composes a frame as soon as its canvas is free, and leaves it to the encoders. */
@@ -173,6 +172,7 @@ export class Mixer {
     at: Parameters<Rung["encode"]>[1],
     frameMs: number,
   ): Promise<void> {
+    if (this.#isClosed) return;
     const pictures = await Promise.all(this.#rungs.map((rung) => rung.encode(canvas, at)));
     if (this.#isClosed) return;
     const dueMs = at.frame * frameMs;
@@ -240,6 +240,8 @@ export class Mixer {
     this.#packaging.close();
     this.#sources.close();
     await Promise.allSettled(this.#loops);
+    // The encoders read the canvases, which are freed below.
+    await Promise.allSettled(this.#encoding);
     for (const rung of this.#rungs) rung.close();
     this.#soundOut.close();
     this.#slate.close();
