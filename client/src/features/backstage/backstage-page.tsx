@@ -17,10 +17,10 @@ import { BackstageRoom } from "./backstage-room.tsx";
 export function BackstagePage() {
   const { event = "", stage = "" } = useParams();
   const query = useQuery(stageQuery(event, stage));
-  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   if (!query.data.can.enterBackstage)
-    return <ErrorState error={new ApiError({ code: "forbidden", message: "no backstage right" })} />;
+    return <ErrorState isPage error={new ApiError({ code: "forbidden", message: "no backstage right" })} />;
   return <Backstage stage={query.data} />;
 }
 

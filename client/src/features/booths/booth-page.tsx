@@ -18,7 +18,7 @@ export function BoothPage() {
   const { event = "", booth = "" } = useParams();
   const query = useQuery(boothQuery(event, booth));
   useBoothNotices(query.data);
-  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   return <Booth booth={query.data} />;
 }

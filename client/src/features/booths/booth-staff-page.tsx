@@ -27,10 +27,10 @@ export function BoothStaffPage() {
   const { event = "", booth = "" } = useParams();
   const query = useQuery(boothQuery(event, booth));
   useBoothNotices(query.data);
-  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   if (!query.data.can.staff)
-    return <ErrorState error={new ApiError({ code: "forbidden", message: "not staff of this booth" })} />;
+    return <ErrorState isPage error={new ApiError({ code: "forbidden", message: "not staff of this booth" })} />;
   return <Staff booth={query.data} />;
 }
 

@@ -43,7 +43,7 @@ export function JoinPage() {
     };
   }, [navigate, attempt]);
 
-  if (error) return <ErrorState error={error} onRetry={() => setAttempt((made) => made + 1)} />;
+  if (error) return <ErrorState isPage error={error} onRetry={() => setAttempt((made) => made + 1)} />;
   return <Loading />;
 }
 

@@ -25,7 +25,7 @@ export function ManagePage() {
   const { event = "" } = useParams();
   const query = useQuery(managedEventQuery(event));
   useManageNotices(event, query.data?.id);
-  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   return <Manage event={query.data} />;
 }

@@ -98,27 +98,37 @@ export function PresentationDialog({ event, presentation, onClose }: Presentatio
             />
           )}
         />
-        {(["titleFi", "titleSv", "titleEn"] as const).map((name) => (
-          <Controller
-            key={name}
-            name={name}
-            control={control}
-            rules={
-              name === "titleFi"
-                ? { validate: (value) => value.trim() !== "" || t("manage:titleMissing") }
-                : {}
-            }
-            render={({ field }) => (
-              <TextField
-                label={t(`manage:${name}`)}
-                value={field.value}
-                onChange={field.onChange}
-                maxLength={200}
-                error={errorOf(name)}
-              />
-            )}
-          />
-        ))}
+        <Controller
+          name="titleFi"
+          control={control}
+          rules={{ validate: (value) => value.trim() !== "" || t("manage:titleMissing") }}
+          render={({ field }) => (
+            <TextField
+              label={t("manage:titleFi")}
+              value={field.value}
+              onChange={field.onChange}
+              maxLength={200}
+              error={errorOf("titleFi")}
+            />
+          )}
+        />
+        <div className="presentation-titles">
+          {(["titleSv", "titleEn"] as const).map((name) => (
+            <Controller
+              key={name}
+              name={name}
+              control={control}
+              render={({ field }) => (
+                <TextField
+                  label={t(`manage:${name}`)}
+                  value={field.value}
+                  onChange={field.onChange}
+                  maxLength={200}
+                />
+              )}
+            />
+          ))}
+        </div>
         <Controller
           name="speaker"
           control={control}
