@@ -3,7 +3,6 @@
  * while attached, the path that feeds it, the deadlines and the stall watch. `close()` ends them all.
  */
 import { Store } from "../api/store.ts";
-import type { OpenAudienceEntrance } from "./audience-entrance.ts";
 import {
   nextPathState,
   type Path,
@@ -12,62 +11,20 @@ import {
   type Preference,
   restMs,
 } from "./path-choice.ts";
-import type { PlaybackPath, Timeline } from "./playback-path.ts";
+import type { PlaybackPath } from "./playback-path.ts";
 import { keepPlayerSettings, type PlayerSettings, readPlayerSettings } from "./player-settings.ts";
+import type { PlayerSnapshot, PlayerStatus, ProgrammePlayerOptions } from "./player-snapshot.ts";
 import { isSameProgramme, type Programme, type Quality } from "./programme.ts";
 import { StallWatch } from "./stall-watch.ts";
 import { VideoSurface } from "./video-surface.ts";
 
-export type PlayerStatus =
-  /** Nothing to play. */
-  | "idle"
-  | "connecting"
-  | "playing"
-  | "paused"
-  /** Waits for data, and expects it. */
-  | "buffering"
-  /** It played, broke, and is being brought back. */
-  | "reconnecting"
-  /** It could not be had yet, and is tried again. */
-  | "retrying"
-  | "ended";
-
-export interface PlayerSnapshot extends PlayerSettings {
-  status: PlayerStatus;
-  path: Path | null;
-  kind: Programme["kind"] | null;
-  isAtLiveEdge: boolean;
-  /** Behind the live edge; `null`: hardly at all, or not known. */
-  behindSeconds: number | null;
-  timeline: Timeline | null;
-  /** The browser lets it play only without sound until somebody presses something. */
-  needsUnmute: boolean;
-  isFullscreen: boolean;
-  isPictureInPicture: boolean;
-}
-
-export interface ProgrammePlayerOptions {
-  loadPath: LoadPath;
-  /** ms since the epoch by the server's clock. */
-  now: () => number;
-  random?: () => number;
-  /** Called when `playing` has played well for a while: fetches what the other way needs, for a bad moment. */
-  prepareOther?: (playing: Path) => void;
-}
-
-/** Brings a path's code (hls.js, mediasoup-client) and makes the path. */
-export type LoadPath = (path: Path, request: PathRequest) => Promise<PlaybackPath>;
-export interface PathRequest {
-  video: HTMLVideoElement;
-  programme: Programme;
-  startSeconds: number | null;
-  isAudioOnly: boolean;
-  quality: Quality;
-  now: () => number;
-  onFailed: (reason: string) => void;
-  onEnded: () => void;
-}
-export type { OpenAudienceEntrance };
+export type {
+  LoadPath,
+  PathRequest,
+  PlayerSnapshot,
+  PlayerStatus,
+  ProgrammePlayerOptions,
+} from "./player-snapshot.ts";
 
 /** From trying a way to a moving picture; then the next way. */
 const CONNECT_MS: Record<Path, number> = { webrtc: 5_000, hls: 12_000 };

@@ -70,7 +70,11 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
         <div className="player-cover">{cover}</div>
       ) : (
         <>
-          <Overlay player={player} snapshot={snapshot} />
+          <Overlay
+            player={player}
+            snapshot={snapshot}
+            onPressed={() => frame.current?.focus({ preventScroll: true })}
+          />
           <Captions snapshot={snapshot} />
           <PlayerControls
             player={player}
@@ -84,18 +88,29 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
   );
 }
 
+interface OverlayProps {
+  player: ProgrammePlayer;
+  snapshot: PlayerSnapshot;
+  /** The button that was pressed goes away; the focus must go somewhere. */
+  onPressed: () => void;
+}
+
 /** What lies over the picture: why it does not move, and the one thing to press. */
-function Overlay({ player, snapshot }: { player: ProgrammePlayer; snapshot: PlayerSnapshot }) {
+function Overlay({ player, snapshot, onPressed }: OverlayProps) {
   const { t } = useTranslation("player");
   const { status, kind, needsUnmute, isAudioOnly } = snapshot;
   const isWaiting = isWaitingStatus(status);
+  const pressed = (act: () => void) => () => {
+    act();
+    onPressed();
+  };
   return (
     <div className="player-overlay">
       {isAudioOnly ? (
         <div className="player-audio-only">
           <Icon name="headphones" size={48} />
           <p>{t("audioOnlyNotice")}</p>
-          <Button tone="accent" onPress={() => player.setAudioOnly(false)}>
+          <Button tone="accent" onPress={pressed(() => player.setAudioOnly(false))}>
             {t("showPicture")}
           </Button>
         </div>
@@ -113,7 +128,7 @@ function Overlay({ player, snapshot }: { player: ProgrammePlayer; snapshot: Play
           tone="accent"
           size="l"
           icon={status === "ended" ? "replay" : "play"}
-          onPress={() => player.play()}
+          onPress={pressed(() => player.play())}
         >
           {t(status === "ended" ? "again" : "play")}
         </Button>
@@ -123,7 +138,7 @@ function Overlay({ player, snapshot }: { player: ProgrammePlayer; snapshot: Play
           tone="accent"
           size="l"
           icon="volume"
-          onPress={() => player.setMuted(false)}
+          onPress={pressed(() => player.setMuted(false))}
         >
           {t("unmuteBig")}
         </Button>
