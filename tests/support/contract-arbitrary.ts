@@ -44,7 +44,12 @@ function ofSchema(schema: JsonSchema, known: KnownValues, name: string): fc.Arbi
   const shaped = ofShape(schema, known, name);
   const values = known[name];
   if (values === undefined || values.length === 0) return shaped;
-  return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: shaped });
+  const one = fc.constantFrom(...values);
+  return fc.oneof(
+    { weight: 4, arbitrary: one },
+    { weight: 2, arbitrary: fc.tuple(one, fc.infiniteStream(fc.nat()), strange()).map(bendDeep) },
+    { weight: 1, arbitrary: shaped },
+  );
 }
 
 function ofShape(schema: JsonSchema, known: KnownValues, name: string): fc.Arbitrary<unknown> {
@@ -112,6 +117,26 @@ function strange(): fc.Arbitrary<unknown> {
     ),
     fc.jsonValue({ maxDepth: 4 }),
   );
+}
+
+/** A structure with one place anywhere in it bent; what is no structure stays. */
+function bendDeep([value, choices, other]: [unknown, fc.Stream<number>, unknown]): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const copy = structuredClone(value) as Record<string, unknown>;
+  let place = copy;
+  for (let depth = 0; depth < 6; depth++) {
+    const names = Object.keys(place);
+    const name = names[(choices.next().value ?? 0) % Math.max(1, names.length)];
+    if (name === undefined) break;
+    const below = place[name];
+    const isLast = typeof below !== "object" || below === null || (choices.next().value ?? 0) % 4 === 0;
+    if (isLast) {
+      place[name] = other;
+      break;
+    }
+    place = below as Record<string, unknown>;
+  }
+  return copy;
 }
 
 /** One property replaced, left out or added. */
