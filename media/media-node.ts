@@ -104,8 +104,8 @@ export class MediaNode {
       }),
       "stage:open": (data) => this.#openStage(data),
       "stage:close": (data) => this.#closeStage(data.stageId),
-      "stage:startBroadcast": async ({ stageId, broadcastId }) => ({
-        startedAtMs: await this.#requireStage(stageId).startBroadcast(broadcastId),
+      "stage:startBroadcast": async ({ stageId, broadcastId, isBackstageHeldBack }) => ({
+        startedAtMs: await this.#requireStage(stageId).startBroadcast(broadcastId, { isBackstageHeldBack }),
       }),
       "stage:endBroadcast": async ({ stageId, broadcastId }) => ({
         endedAtMs: await this.#requireStage(stageId).endBroadcast(broadcastId),

@@ -123,7 +123,7 @@ export class FakeMediaPlane implements MediaPlane {
       }),
       "stage:open": ({ stageId, slate }) => this.#openStage(stageId, slate),
       "stage:close": ({ stageId }) => this.#closeStage(stageId),
-      "stage:startBroadcast": ({ stageId, broadcastId }) => this.#startBroadcast(stageId, broadcastId),
+      "stage:startBroadcast": (data) => this.#startBroadcast(data),
       "stage:endBroadcast": ({ stageId, broadcastId }) => this.#endBroadcast(stageId, broadcastId),
       "stage:setSlate": ({ stageId, slate }) => {
         this.#requireStage(stageId).slate = slate;
@@ -209,12 +209,14 @@ export class FakeMediaPlane implements MediaPlane {
     return {};
   }
 
-  #startBroadcast(stageId: string, broadcastId: string): { startedAtMs: number } {
+  #startBroadcast(data: MediaRequestData<"stage:startBroadcast">): { startedAtMs: number } {
+    const { stageId, broadcastId, isBackstageHeldBack = false } = data;
     const stage = this.#requireStage(stageId);
     if (stage.broadcast && stage.broadcast.broadcastId !== broadcastId) {
       throw new MediaError("conflict", "another broadcast is on this stage");
     }
     if (stage.broadcast) return { startedAtMs: stage.broadcast.startedAtMs };
+    stage.backstage.roster.holdBack(isBackstageHeldBack);
     const startedAtMs = Date.now();
     stage.broadcast = { broadcastId, startedAtMs, runCount: 1 };
     this.#notify("store:written", { stageId, broadcastId, notice: fakeRun(startedAtMs) });
@@ -228,6 +230,7 @@ export class FakeMediaPlane implements MediaPlane {
     }
     const endedAtMs = Date.now();
     stage.broadcast = null;
+    stage.backstage.roster.holdBack(false);
     stage.ended = { broadcastId, endedAtMs };
     this.#notify("store:written", { stageId, broadcastId, notice: { type: "runEnd", run: "r1", endedAtMs } });
     return { endedAtMs };

@@ -10,6 +10,7 @@ import { ActiveSpeaker } from "./active-speaker.ts";
 import { createPeerTransports } from "./create-peer-transports.ts";
 import { type OpenProducer, Peer } from "./peer.ts";
 import { presentJoin } from "./present-join.ts";
+import type { ProgrammeMembership } from "./programme-membership.ts";
 import { isKindOf, MAX_BOOTH_PICTURES, MAX_ROOM_PRODUCERS, maySend, type RoomKind } from "./rights.ts";
 import { Roster } from "./roster.ts";
 import { withoutBandwidthEstimation } from "./router-codecs.ts";
@@ -31,8 +32,8 @@ export interface RoomOptions {
   onProducersChanged?: () => void;
   onActiveSpeaker?: (peerId: string | null) => void;
   onCounted?: (count: number) => void;
-  /** Peers that the host had taken out of the programme before this room's predecessor died. */
-  outOfProgramme?: ReadonlySet<string>;
+  /** Of the room that this one stands in for, after its worker died. */
+  membership?: ProgrammeMembership;
   /** Tests shorten the 30 s. */
   graceMs?: number;
 }
@@ -54,7 +55,6 @@ export class Room {
   #speakingPeerId: string | null = null;
   /** Pictures that are being made, not yet in `#producers`. */
   #picturesUnderWay = 0;
-  readonly #outOfProgramme = new Set<string>();
   #isClosed = false;
 
   static async create(options: RoomOptions): Promise<Room> {
@@ -74,7 +74,6 @@ export class Room {
     this.kind = options.kind;
     this.slot = options.slot;
     this.slot.roomCount += 1;
-    for (const peerId of options.outOfProgramme ?? []) this.#outOfProgramme.add(peerId);
     this.router = router;
     router.once("workerclose", () => this.close());
     this.roster = new Roster({
@@ -82,6 +81,7 @@ export class Room {
       kind: options.kind,
       notify: options.notify,
       graceMs: options.graceMs,
+      membership: options.membership,
       onExpired: (peerId) => this.#remove(peerId, "gone for too long"),
       onCounted: options.onCounted,
     });
@@ -178,8 +178,12 @@ export class Room {
     this.#require(peerId);
     if (this.kind !== "backstage") throw new MediaError("forbidden", "only a backstage feeds a programme");
     this.roster.setInProgramme(peerId, isInProgramme);
-    if (isInProgramme) this.#outOfProgramme.delete(peerId);
-    else this.#outOfProgramme.add(peerId);
+    this.#options.onProducersChanged?.();
+  }
+
+  /** See ProgrammeMembership. */
+  holdBack(isHeldBack: boolean): void {
+    this.roster.holdBack(isHeldBack);
     this.#options.onProducersChanged?.();
   }
 
@@ -193,11 +197,6 @@ export class Room {
     for (const peer of [...this.#peers.values()]) {
       if (peer.touchedAtMs < sinceMs && !peer.isReachable) this.#remove(peer.peerId, "abandoned");
     }
-  }
-
-  /** What a successor of this room needs to know; also after its death. */
-  get outOfProgramme(): ReadonlySet<string> {
-    return this.#outOfProgramme;
   }
 
   /** Says nothing: the owner knows the reason and tells it. */
@@ -238,7 +237,6 @@ export class Room {
     this.#requireOpen();
     this.#peers.set(peer.peerId, peer);
     const view = this.roster.join(data);
-    if (this.#outOfProgramme.has(peer.peerId)) this.roster.setInProgramme(peer.peerId, false);
 
     const others = this.producers.filter((producer) => producer.peerId !== peer.peerId);
     await Promise.all(others.map((open) => peer.consume(this.router, open)));

@@ -2,6 +2,7 @@ import type { MediaRequestData } from "../../server/contract/media.ts";
 import type { PeerView, SpeakRight } from "../../server/contract/rooms.ts";
 import { MediaError } from "../media-error.ts";
 import type { Notify } from "../notify.ts";
+import { ProgrammeMembership } from "./programme-membership.ts";
 import { isVisible, MAX_PEERS, type RoomKind } from "./rights.ts";
 
 /*
@@ -30,9 +31,13 @@ export interface RosterOptions {
   /** Audience: the number of peers changed (told at most once a second). */
   onCounted?: (count: number) => void;
   graceMs?: number;
+  /** Of the room that this one stands in for. */
+  membership?: ProgrammeMembership;
 }
 
 export class Roster {
+  /** Backstage: who is in the programme. */
+  readonly membership: ProgrammeMembership;
   readonly #options: RosterOptions;
   readonly #entries = new Map<string, Entry>();
   #toldCount = 0;
@@ -41,6 +46,7 @@ export class Roster {
 
   constructor(options: RosterOptions) {
     this.#options = options;
+    this.membership = options.membership ?? new ProgrammeMembership();
   }
 
   get size(): number {
@@ -66,9 +72,7 @@ export class Roster {
       role: data.role,
       speakRight: this.#options.kind === "audience" ? "none" : rightOf(data, former?.view),
       isAskingToSpeak: false,
-      isInProgramme:
-        former?.view.isInProgramme ??
-        (this.#options.kind === "backstage" && (data.role === "host" || data.role === "speaker")),
+      isInProgramme: this.#options.kind === "backstage" && this.membership.includes(data.peerId, data.role),
       isConnected: true,
     };
     this.#entries.set(data.peerId, { view, told: former?.told ?? null, grace: undefined });
@@ -133,6 +137,15 @@ export class Roster {
 
   setInProgramme(peerId: string, isInProgramme: boolean): void {
     this.#change(peerId, { isInProgramme });
+    this.membership.choose(peerId, isInProgramme);
+  }
+
+  /** Everybody backstage off the programme until a host puts them on, or back to the rule. */
+  holdBack(isHeldBack: boolean): void {
+    this.membership.holdBack(isHeldBack);
+    for (const { peerId, role } of this.all()) {
+      this.#change(peerId, { isInProgramme: this.membership.includes(peerId, role) });
+    }
   }
 
   close(): void {

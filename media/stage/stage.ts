@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import { MediaError } from "../media-error.ts";
 import type { Scene } from "../mixer/mixer-messages.ts";
 import type { Notify } from "../notify.ts";
+import type { ProgrammeMembership } from "../sfu/programme-membership.ts";
 import { Room } from "../sfu/room.ts";
 import type { WorkerPool, WorkerSlot } from "../sfu/worker-pool.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -139,13 +140,17 @@ export class Stage {
     this.#director.changed();
   }
 
-  /** Answers the first run's beginning; the same for a repeat. @throws conflict, timeout, disk_full */
-  startBroadcast(broadcastId: string): Promise<number> {
+  /**
+   * Answers the first run's beginning; the same for a repeat. `isBackstageHeldBack`: the schedule goes on air, not the
+   * people who happen to be backstage. @throws conflict, timeout, disk_full
+   */
+  startBroadcast(broadcastId: string, { isBackstageHeldBack = false } = {}): Promise<number> {
     return this.#queue.run("broadcast", async () => {
       if (this.#broadcast && this.#broadcast.broadcastId !== broadcastId) {
         throw new MediaError("conflict", "another broadcast is on this stage");
       }
       if (this.#broadcast) return await this.#broadcast.startedAtMs();
+      this.backstage.holdBack(isBackstageHeldBack);
       await this.#untilMixerRuns();
       const { stageId, dataDir, notify, log } = this.#options;
       const broadcast = await Broadcast.create({ stageId, broadcastId, dataDir, notify, log });
@@ -171,6 +176,7 @@ export class Stage {
       const endedAtMs = await broadcast.end(this.#session);
       this.#lastEnded = { broadcastId, endedAtMs };
       if (this.#broadcast === broadcast) this.#broadcast = null;
+      this.backstage.holdBack(false);
       return endedAtMs;
     });
   }
@@ -183,7 +189,7 @@ export class Stage {
     this.#loseSession();
     former.backstage.close();
     former.audience.close();
-    const rooms = await createRooms(this.#options, slot, () => this, former.backstage.outOfProgramme);
+    const rooms = await createRooms(this.#options, slot, () => this, former.backstage.roster.membership);
     if (this.#isClosed) return closeRooms(rooms);
     this.#rooms = rooms;
     for (const { roomId } of [rooms.backstage, rooms.audience]) {
@@ -322,7 +328,7 @@ async function createRooms(
   { stageId, pool, notify, log, graceMs }: StageOptions,
   slot: WorkerSlot,
   stage: () => Stage | undefined,
-  outOfProgramme?: ReadonlySet<string>,
+  membership?: ProgrammeMembership,
 ): Promise<{ backstage: Room; audience: Room }> {
   const shared = { pool, slot, notify, log, graceMs };
   const [backstage, audience] = await Promise.all([
@@ -330,7 +336,7 @@ async function createRooms(
       ...shared,
       roomId: `backstage:${stageId}`,
       kind: "backstage",
-      outOfProgramme,
+      membership,
       onProducersChanged: () => stage()?.handleProducersChanged(),
       onActiveSpeaker: () => stage()?.handleActiveSpeaker(),
     }),

@@ -73,7 +73,12 @@ export const mediaRequests = {
   "stage:close": { data: z.strictObject(stage), result: none },
   /** From here the programme is packaged into `segments/<broadcastId>/`. Answers when the first run has begun. */
   "stage:startBroadcast": {
-    data: z.strictObject({ ...stage, broadcastId: BroadcastId }),
+    data: z.strictObject({
+      ...stage,
+      broadcastId: BroadcastId,
+      /** Nobody backstage is in the programme until a host puts them there; for what the schedule starts. */
+      isBackstageHeldBack: z.boolean().optional(),
+    }),
     result: z.strictObject({ startedAtMs: z.number() }),
   },
   /** Answers when the last segment is on disk. */

@@ -49,7 +49,10 @@ async function putInStep(desk: StageDesk): Promise<void> {
         await ctx.media
           .request("stage:endBroadcast", { stageId, broadcastId: status.broadcastId })
           .catch(throwMediaError);
-      await ctx.media.request("stage:startBroadcast", { stageId, broadcastId }).catch(throwMediaError);
+      const isBackstageHeldBack = desk.row.broadcasts[0]?.isScheduled ?? false;
+      await ctx.media
+        .request("stage:startBroadcast", { stageId, broadcastId, isBackstageHeldBack })
+        .catch(throwMediaError);
       ctx.log.info(`[stage:${stageId} broadcast:${broadcastId}] taken up again`);
     }
   }

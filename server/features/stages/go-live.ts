@@ -11,11 +11,19 @@ import { commitPhase, createBroadcast, deleteBroadcast } from "./stages.store.ts
 export async function goLive(desk: StageDesk, { isAutomatic }: { isAutomatic: boolean }): Promise<void> {
   const { ctx, stageId } = desk;
   if (desk.state.phase !== "rehearsal") throw AppError.wrongPhase("Only a stage in rehearsal can go live.");
-  const broadcast = await createBroadcast(ctx.db, stageId, ctx.now());
+  const broadcast = await createBroadcast(ctx.db, {
+    stageId,
+    startedAt: ctx.now(),
+    isScheduled: isAutomatic,
+  });
   try {
     await openOnNode(desk);
     const { startedAtMs } = await ctx.media
-      .request("stage:startBroadcast", { stageId, broadcastId: broadcast.id })
+      .request("stage:startBroadcast", {
+        stageId,
+        broadcastId: broadcast.id,
+        isBackstageHeldBack: isAutomatic,
+      })
       .catch(throwMediaError);
     const startedAt = new Date(startedAtMs);
     const next = nextStageState(desk.state, { type: "goLive", at: startedAt, broadcastId: broadcast.id });

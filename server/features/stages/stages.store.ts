@@ -104,8 +104,11 @@ export async function nextSeq(db: PrismaClient, stageId: string, announcedSeq: n
   return rows[0].seq;
 }
 
-export function createBroadcast(db: PrismaClient, stageId: string, startedAt: Date) {
-  return db.broadcast.create({ data: { stageId, startedAt } });
+export function createBroadcast(
+  db: PrismaClient,
+  data: { stageId: string; startedAt: Date; isScheduled: boolean },
+) {
+  return db.broadcast.create({ data });
 }
 
 export async function deleteBroadcast(db: PrismaClient, broadcastId: string): Promise<void> {

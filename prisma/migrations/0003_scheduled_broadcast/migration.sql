@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Broadcast" ADD COLUMN     "isScheduled" BOOLEAN NOT NULL DEFAULT false;
