@@ -19,7 +19,7 @@ const GUEST_COOKIE_SECONDS = 180 * 24 * 3600;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const PERMISSIONS =
   "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), " +
-  "picture-in-picture=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), " +
+  "picture-in-picture=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=(), serial=(), " +
   "hid=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=(), browsing-topics=()";
 
 /** `router` is mounted below /api. `clientDir`: the built client. */
@@ -73,7 +73,7 @@ function securityHeaders(publicUrl: string): RequestHandler {
         scriptSrc: ["'self'"],
         scriptSrcAttr: ["'none'"],
         // Web components (media-chrome) carry <style> elements in their shadow trees.
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'"],
         imgSrc: ["'self'", "data:", "blob:"],
         fontSrc: ["'self'"],
         mediaSrc: ["'self'", "blob:"],
