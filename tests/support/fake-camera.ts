@@ -67,7 +67,7 @@ function createY4m(options: FakeCameraOptions): Buffer {
   return Buffer.concat(frames);
 }
 
-function cellIsWhite(cell: number, n: number): boolean {
+export function cellIsWhite(cell: number, n: number): boolean {
   if (cell === 0) return true;
   if (cell === COUNTER_CELLS - 1) return false;
   return ((n >> (COUNTER_BITS - cell)) & 1) === 1;

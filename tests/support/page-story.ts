@@ -24,6 +24,8 @@ export class Visitor {
       permissions: ["camera", "microphone"],
     });
     await context.addInitScript((kept) => {
+      // An empty page has no storage.
+      if (location.origin === "null") return;
       for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, value);
     }, storage);
     return new Visitor(context, await context.newPage(), new URL(origin).origin);
