@@ -72,7 +72,6 @@ function securityHeaders(publicUrl: string): RequestHandler {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'"],
         scriptSrcAttr: ["'none'"],
-        // Web components (media-chrome) carry <style> elements in their shadow trees.
         styleSrc: ["'self'"],
         imgSrc: ["'self'", "data:", "blob:"],
         fontSrc: ["'self'"],
