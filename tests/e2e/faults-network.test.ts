@@ -23,8 +23,8 @@ import { waitFor } from "../support/wait-for.ts";
  * the cable of a network namespace (root on Linux; else such a relay too). Nobody touches anything: both come back.
  */
 
-const CUT_MS = 20_000;
-/** After the cable is back. Most of it is TCP, which found nobody for 20 s and is not in a hurry. */
+const CUT_MS = 15_000;
+/** After the cable is back. Most of it is TCP, which found nobody for 15 s and is not in a hurry. */
 const BACK_WITHIN_MS = 45_000;
 
 describe("a network that is gone for a while", () => {

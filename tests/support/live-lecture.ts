@@ -147,7 +147,8 @@ export class LiveLecture {
     await this.browser.close();
     const { dataDir } = this.product.place;
     cpSync(join(dataDir, "logs"), join(ROOT_DIR, "tests/output/logs"), { recursive: true, force: true });
-    await this.product.stop();
+    const { exitCode, signalCode } = this.product.launched.child;
+    if (exitCode === null && signalCode === null) await this.product.stop();
   }
 
   /** Opens the stage's page and waits for the picture. */
