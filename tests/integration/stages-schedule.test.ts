@@ -119,6 +119,18 @@ test("begins late at the right second of the file", async () => {
   expect(videos()[0]).toMatchObject({ itemId: video.mediaId, startedAt: at(-1).toISOString() });
 });
 
+test("keeps the slate that follows behind the video that is on", async () => {
+  const video = await addVideo(at(2), 90);
+  await addLive(at(10), 20);
+  now = at(2);
+  touch();
+  await untilPhase("live");
+  await waitFor(async () => (await stageView()).state.scene === "video");
+  expect((await stageView()).state.nowId).toBe(video.id);
+  await waitFor(() => slates().at(-1)?.nextLine === "Seuraavaksi klo 10.10: Luento");
+  expect(slates().at(-1)?.subtitle).not.toBe("Tallenne");
+});
+
 test("shows the slate with what is next when the video ends, and ends the stage when nothing follows", async () => {
   await addVideo(at(0), 60);
   const talk = await addLive(at(10), 20);

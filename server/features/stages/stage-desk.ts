@@ -39,6 +39,8 @@ export class StageDesk {
   readonly overItems = new Set<string>();
   /** Closes the stage on the node some time after its end. */
   leaveTimer: NodeJS.Timeout | undefined;
+  /** Key of the video that was on the programme last. */
+  #shownVideo: string | null = null;
   #announced: StageStateView;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -108,7 +110,8 @@ export class StageDesk {
     return slateCard({
       phase,
       schedule: this.schedule,
-      overItems: this.overItems,
+      // Behind a video that is on lies the slate that follows it: it is seen the moment the video ends.
+      overItems: this.#shownVideo ? new Set([...this.overItems, this.#shownVideo]) : this.overItems,
       instant: this.ctx.now(),
       eventName: presentText(event.name),
       language: Language.catch("fi").parse(event.language),
@@ -142,6 +145,7 @@ export class StageDesk {
   setScene(scene: SceneName): void {
     if (scene === "slate") this.slateSince ??= this.ctx.now();
     else this.slateSince = null;
+    if (scene === "video") this.#shownVideo = this.toldVideo;
     this.scene = scene;
   }
 
