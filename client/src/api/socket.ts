@@ -113,6 +113,10 @@ export class RealtimeSocket {
       if (this.#store.getSnapshot().connections > 0) this.#store.patch({ phase: "reconnecting" });
       if (!socket.active) this.#connectLater(socket);
     });
+    // The cable is in again: what was connected before may be dead for half a minute until that is noticed.
+    addEventListener("online", () => {
+      if (this.#store.getSnapshot().phase !== "mismatch") this.reconnect();
+    });
     socket.onAny((name: string, data: unknown) => {
       for (const handler of [...(this.#handlers.get(name) ?? [])]) handler(data as never);
     });
