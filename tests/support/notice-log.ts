@@ -27,7 +27,7 @@ export class NoticeLog {
   async until<Name extends MediaNoticeName>(
     name: Name,
     fits: (data: MediaNoticeData<Name>) => boolean = () => true,
-    timeoutMs = 5_000,
+    timeoutMs = 15_000,
   ): Promise<MediaNoticeData<Name>> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What `look` gives as soon as it is neither undefined, null nor false. @throws after `timeoutMs` (5 s) */
+/** What `look` gives as soon as it is neither undefined, null nor false. @throws after `timeoutMs` (15 s) */
 export async function waitFor<Value>(
   look: () => Value | Promise<Value>,
-  { what = "condition", timeoutMs = 5_000 }: { what?: string; timeoutMs?: number } = {},
+  { what = "condition", timeoutMs = 15_000 }: { what?: string; timeoutMs?: number } = {},
 ): Promise<Exclude<Value, undefined | null | false>> {
   const untilMs = performance.now() + timeoutMs;
   for (;;) {
