@@ -1,5 +1,5 @@
 import type { Scene } from "../mixer-messages.ts";
-import { blendLabel } from "./label.ts";
+import { blendLabel, hasRoomBelow } from "./label.ts";
 import type { LabelShelf } from "./label-shelf.ts";
 import { fitPicture, layoutPlaces, type Place } from "./layout.ts";
 import type { ShownPicture } from "./picture-queue.ts";
@@ -26,6 +26,8 @@ export class Compositor {
   readonly canvas: OwnedPicture;
   readonly #scalers = new Map<string, ScaleInto>();
   readonly #drawn = new Map<string, number>();
+  /** Sources whose names have been laid below their pictures. */
+  readonly #labelled = new Set<string>();
   #arrangement = "";
 
   readonly #labels: LabelShelf;
@@ -81,15 +83,25 @@ export class Compositor {
       this.#onFailed(one.sourceId, (error as Error).message);
       return;
     }
-    const label = this.#labels.find(one.label, fit.target);
-    if (label) blendLabel(label, this.canvas, fit.target);
+    this.#drawLabel(one, fit.target, place);
     this.#drawn.set(one.sourceId, serial);
+  }
+
+  /** Each frame over the picture that covered it; below a picture that leaves room, once. */
+  #drawLabel(one: VisiblePicture, picture: Place, place: Place): void {
+    const isBelow = hasRoomBelow(picture, place, this.canvas.heightPx);
+    if (isBelow && this.#labelled.has(one.sourceId)) return;
+    const label = this.#labels.find(one.label, picture, isBelow);
+    if (!label) return;
+    blendLabel(label, this.canvas, picture, isBelow);
+    this.#labelled.add(one.sourceId);
   }
 
   #rearrange(arrangement: string, clear: () => void): void {
     if (arrangement === this.#arrangement) return;
     this.#arrangement = arrangement;
     this.#drawn.clear();
+    this.#labelled.clear();
     clear();
   }
 
@@ -97,6 +109,7 @@ export class Compositor {
     this.#scalers.get(sourceId)?.close();
     this.#scalers.delete(sourceId);
     this.#drawn.delete(sourceId);
+    this.#labelled.delete(sourceId);
   }
 
   close(): void {

@@ -15,8 +15,8 @@ export class LabelShelf {
   }
 
   /** `null`: not drawn yet, or no room for it. */
-  find(name: string, place: Place): Label | null {
-    const letters = lettersThatFit(place, this.#canvasHeightPx);
+  find(name: string, picture: Place, isBelow: boolean): Label | null {
+    const letters = lettersThatFit(picture, { canvasHeightPx: this.#canvasHeightPx, isBelow });
     if (name === "" || letters < MIN_LETTERS) return null;
     const key = `${letters} ${name}`;
     const label = this.#labels.get(key);

@@ -23,9 +23,13 @@ const TEXT_SIZE = 32;
 const PADDING = 16;
 const EDGE = 20;
 
-/** How much of a name fits a place, in letters. */
-export function lettersThatFit(place: Place, canvasHeightPx: number): number {
-  const widthPx = place.widthPx - ((2 * EDGE + 2 * PADDING) * canvasHeightPx) / SHEET_HEIGHT;
+/** How much of a name fits, in letters: over a picture with an edge round it, below one from side to side. */
+export function lettersThatFit(
+  place: Place,
+  { canvasHeightPx, isBelow }: { canvasHeightPx: number; isBelow: boolean },
+): number {
+  const around = 2 * PADDING + (isBelow ? 0 : 2 * EDGE);
+  const widthPx = place.widthPx - (around * canvasHeightPx) / SHEET_HEIGHT;
   return Math.floor(widthPx / ((TEXT_SIZE * 0.43 * canvasHeightPx) / SHEET_HEIGHT));
 }
 
@@ -92,13 +96,20 @@ function cornerCoverage(x: number, y: number, box: { widthPx: number; heightPx: 
   return Math.max(0, Math.min(1, radius + 0.5 - Math.hypot(dx, dy)));
 }
 
-/** Lays a label over the lower left corner of a place. */
-export function blendLabel(label: Label, canvas: OwnedPicture, place: Place): void {
+/** Whether a place has room for a name below the picture that lies in it, so that no face is covered. */
+export function hasRoomBelow(picture: Place, place: Place, canvasHeightPx: number): boolean {
+  const free = place.y + place.heightPx - (picture.y + picture.heightPx);
+  return free >= ((BOX_HEIGHT + EDGE / 2) * canvasHeightPx) / SHEET_HEIGHT;
+}
+
+/** Lays a label over the lower left corner of a picture, or below it. The latter only once: nothing redraws there. */
+export function blendLabel(label: Label, canvas: OwnedPicture, picture: Place, isBelow: boolean): void {
   const edge = Math.round((EDGE * canvas.heightPx) / SHEET_HEIGHT / 2) * 2;
-  const left = place.x + edge;
-  const top = place.y + place.heightPx - edge - label.heightPx;
-  const width = Math.min(label.widthPx, place.widthPx - 2 * edge) & ~1;
-  if (top < place.y || width <= 0) return;
+  const left = picture.x + (isBelow ? 0 : edge);
+  const bottom = picture.y + picture.heightPx;
+  const top = isBelow ? bottom + ((edge / 2) & ~1) : bottom - edge - label.heightPx;
+  const width = Math.min(label.widthPx, picture.widthPx - (isBelow ? 0 : 2 * edge)) & ~1;
+  if (top < picture.y || width <= 0 || top + label.heightPx > canvas.heightPx) return;
   blendPlane(
     canvas.planes[0],
     { offset: top * canvas.strides[0]! + left, stride: canvas.strides[0]!, width, rows: label.heightPx },
