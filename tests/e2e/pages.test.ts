@@ -20,8 +20,7 @@ const NARROW = { width: 320, height: 700 };
 const ways = [
   { language: "fi", theme: "light", size: PHONE },
   { language: "sv", theme: "dark", size: DESK },
-  { language: "en", theme: "dark", size: PHONE },
-  { language: "fi", theme: "light", size: DESK },
+  { language: "en", theme: "light", size: DESK },
 ] as const;
 const CAMERA = "?camera=320x180@15";
 const EVENT = "/e/jarjestomessut";
