@@ -30,7 +30,9 @@ export function BoothStaffPage() {
   if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   if (!query.data.can.staff)
-    return <ErrorState isPage error={new ApiError({ code: "forbidden", message: "not staff of this booth" })} />;
+    return (
+      <ErrorState isPage error={new ApiError({ code: "forbidden", message: "not staff of this booth" })} />
+    );
   return <Staff booth={query.data} />;
 }
 

@@ -54,6 +54,7 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
       onPointerLeave={(event) => event.pointerType === "mouse" && sleep()}
       onFocus={wake}
     >
+      {/* biome-ignore lint/a11y/useMediaCaption: captions are drawn by <Captions>, which the player places over the picture */}
       <video
         ref={video}
         className="player-video"
