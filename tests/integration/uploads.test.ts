@@ -71,9 +71,11 @@ test("converts an upload, tells of it, and keeps only the converted video", { ti
   await using demuxer = await Demuxer.open(path);
   expect(demuxer.video()?.codecpar).toMatchObject({ width: 1280, height: 720 });
   expect(demuxer.audio()?.codecpar).toMatchObject({ sampleRate: 48_000, channels: 2 });
-  expect(readdirSync(join(server.config.dataDir, "uploads"))).toEqual([]);
-  const states = socket.all("media:progressed").map((notice) => notice.media.state);
-  expect([...new Set(states)]).toEqual(["uploading", "queued", "converting", "ready"]);
+  await waitFor(() => readdirSync(join(server.config.dataDir, "uploads")).length === 0);
+  // The row says it a moment before the socket does.
+  const told = () => socket.all("media:progressed").map((notice) => notice.media.state);
+  await waitFor(() => told().includes("ready"));
+  expect([...new Set(told())]).toEqual(["uploading", "queued", "converting", "ready"]);
   expect(socket.faults).toEqual([]);
 });
 
