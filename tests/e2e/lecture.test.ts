@@ -27,6 +27,8 @@ describe("a lecture from camera to replay", () => {
   let watcher: Visitor;
   let firewalled: Visitor;
   let screen: Visitor;
+  /** When the host saw the light. */
+  let liveAt = 0;
 
   beforeAll(async () => {
     const [started, camera] = [
@@ -74,6 +76,7 @@ describe("a lecture from camera to replay", () => {
     await page.getByRole("button", { name: "Aloita lähetys…" }).click();
     await page.getByRole("button", { name: "Kyllä, suoraan lähetykseen" }).click();
     await page.getByText("LÄHETYKSESSÄ", { exact: true }).waitFor();
+    liveAt = performance.now();
     await page.getByText("Yleisö voi nähdä ja kuulla sinut.").waitFor();
   });
 
@@ -150,7 +153,9 @@ describe("a lecture from camera to replay", () => {
     await replay.click();
     await moving(watcher, VIDEO);
     const length = await watcher.page.locator(VIDEO).evaluate((video: HTMLVideoElement) => video.duration);
-    expect(length).toBeGreaterThan(10);
+    // Live began within the moment between the press and the light, and ended within the one after the press.
+    expect(length).toBeGreaterThan((pressedAt - liveAt) / 1000 - 2);
+    expect(length).toBeLessThan((pressedAt - liveAt) / 1000 + 4);
     await watcher.page.locator(VIDEO).evaluate((video: HTMLVideoElement) => {
       video.currentTime = video.duration - 2;
     });
