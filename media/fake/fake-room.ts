@@ -70,7 +70,7 @@ export class FakeRoom {
     }
     const peer: FakePeer = {
       sendTransport: mayEverSend(this.kind) ? fakeTransport() : null,
-      receiveTransport: fakeTransport(),
+      receiveTransport: fakeTransport(data.dtlsParameters ? "server" : "auto"),
       consumers: new Map(),
     };
     this.#peers.set(data.peerId, peer);
@@ -266,11 +266,11 @@ function presentConsumer(id: string, producer: FakeProducer): ConsumerOptions {
   };
 }
 
-function fakeTransport(): TransportOptions {
+function fakeTransport(role: "auto" | "server" = "auto"): TransportOptions {
   return {
     id: randomUUID(),
     iceParameters: { usernameFragment: randomUUID().slice(0, 16), password: randomUUID(), iceLite: true },
     iceCandidates: [],
-    dtlsParameters: { role: "auto", fingerprints: [] },
+    dtlsParameters: { role, fingerprints: [] },
   };
 }

@@ -239,7 +239,11 @@ export class Room {
     const view = this.roster.join(data);
 
     const others = this.producers.filter((producer) => producer.peerId !== peer.peerId);
-    await Promise.all(others.map((open) => peer.consume(this.router, open)));
+    const { dtlsParameters } = data;
+    await Promise.all([
+      dtlsParameters && refusingBadMedia(() => peer.connect(receiveTransport.id, dtlsParameters)),
+      ...others.map((open) => peer.consume(this.router, open)),
+    ]);
     if (peer.isClosed || this.#isClosed) throw new MediaError("not_in_room", "left while entering");
     this.#log(peer.peerId, `joined as ${view.role} (${this.#peers.size} peers)`);
     return this.#presentJoin(peer, view);

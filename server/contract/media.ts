@@ -3,6 +3,7 @@ import { ErrorBody } from "./errors.ts";
 import { BroadcastId, Instant, MediaObjectId, PeerId, ServedFileName, StageId } from "./ids.ts";
 import {
   ConsumerOptions,
+  EntryDtlsParameters,
   JoinedRoom,
   KeptTransportId,
   PeerRole,
@@ -105,6 +106,7 @@ export const mediaRequests = {
       speakRight: SpeakRight,
       rtpCapabilities: RtpCapabilities,
       keptTransportId: KeptTransportId,
+      dtlsParameters: EntryDtlsParameters,
     }),
     result: JoinedRoom,
   },

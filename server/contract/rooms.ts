@@ -6,6 +6,7 @@ import {
   IceParameters,
   MediaKind,
   ProducerSource,
+  ReceiverDtlsParameters,
   RtpCapabilities,
   RtpParameters,
 } from "./rtp.ts";
@@ -93,6 +94,12 @@ export type JoinedRoom = z.infer<typeof JoinedRoom>;
  */
 export const KeptTransportId = MediaObjectId.optional();
 
+/**
+ * Of a certificate that the page has made ahead. With it the receiving transport is connected before the answer:
+ * entering is one round trip, and no `room:connectTransport` follows. Without effect where the stay goes on.
+ */
+export const EntryDtlsParameters = ReceiverDtlsParameters.optional();
+
 const inRoom = { roomId: RoomId } as const;
 
 export const roomRequests = {
@@ -104,6 +111,7 @@ export const roomRequests = {
       displayName: DisplayName.nullable(),
       rtpCapabilities: RtpCapabilities,
       keptTransportId: KeptTransportId,
+      dtlsParameters: EntryDtlsParameters,
     }),
     result: JoinedRoom,
   },

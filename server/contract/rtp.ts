@@ -12,6 +12,19 @@ const small = (what: string) =>
 export const RtpCapabilities = small("rtpCapabilities");
 export const RtpParameters = small("rtpParameters");
 export const DtlsParameters = small("dtlsParameters");
+/** Of a page that receives: it is the DTLS client. Hexadecimal in capitals, as mediasoup's worker compares it. */
+export const ReceiverDtlsParameters = z.strictObject({
+  role: z.literal("client"),
+  fingerprints: z
+    .array(
+      z.strictObject({
+        algorithm: z.enum(["sha-256", "sha-384", "sha-512"]),
+        value: z.string().regex(/^[0-9A-F]{2}(?::[0-9A-F]{2}){31,63}$/),
+      }),
+    )
+    .min(1)
+    .max(3),
+});
 export const IceParameters = small("iceParameters");
 export const IceCandidates = z.array(small("iceCandidate")).max(32);
 

@@ -90,6 +90,31 @@ describe.each(planes)("media plane: %s", (_name, createPlane) => {
       expect(joined.speakRight).toBe("picture");
     });
 
+    it("connects the receiving transport before it answers when the page's certificate is known", async () => {
+      const roomId = `booth:${await open("booth")}`;
+      const waiting = await join(roomId);
+      expect(waiting.receiveTransport.dtlsParameters).toMatchObject({ role: "auto" });
+      const connected = await join(roomId, { dtlsParameters: browserDtls });
+      expect(connected.receiveTransport.dtlsParameters).toMatchObject({ role: "server" });
+      await under.plane.request("room:connectTransport", {
+        roomId,
+        peerId: connected.peerId,
+        transportId: connected.receiveTransport.id,
+        dtlsParameters: browserDtls,
+      });
+    });
+
+    it.each([
+      ["is none", []],
+      ["is hashed weakly", [{ algorithm: "sha-1", value: Array(20).fill("AB").join(":") }]],
+      ["is not hexadecimal", [{ algorithm: "sha-256", value: Array(32).fill("xy").join(":") }]],
+      ["comes too often", Array(4).fill(browserDtls.fingerprints[0])],
+    ])("refuses a certificate that %s", async (_, fingerprints) => {
+      const roomId = `booth:${await open("booth")}`;
+      const dtlsParameters = { role: "client", fingerprints } as never;
+      await expect(join(roomId, { dtlsParameters })).rejects.toEqual(refusal("bad_request"));
+    });
+
     it("refuses a room that is not open", async () => {
       await expect(join(`booth:${randomUUID()}`)).rejects.toEqual(refusal("not_found"));
       await expect(join(`audience:${randomUUID()}`)).rejects.toEqual(refusal("not_found"));

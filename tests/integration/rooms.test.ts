@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
 import { type RoomRef, roomIdOf } from "../../server/contract/rooms.ts";
 import { createFair, createLink, type Fair } from "../support/factories.ts";
+import { browserDtls } from "../support/rtp-samples.ts";
 import type { SocketClient } from "../support/socket-client.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -54,6 +55,17 @@ test("anybody enters the audience of a live stage, as a peer that cannot send", 
   const joined = await join(await server.browser().socket(), audienceOf(fair));
   expect(joined).toMatchObject({ sendTransport: null, speakRight: "none", peers: [] });
   expect(joined.consumers.map((consumer) => consumer.source)).toEqual(["programme", "programme"]);
+});
+
+test("who brings a certificate's fingerprint needs no second request to receive", async () => {
+  const fair = await liveFair();
+  const socket = await server.browser().socket();
+  const request = { room: audienceOf(fair), displayName: null, rtpCapabilities: capabilities };
+  const entered = { ...request, peerKey: peerKey(), dtlsParameters: browserDtls };
+  const { receiveTransport } = await socket.request("room:join", entered);
+  expect(receiveTransport.dtlsParameters).toMatchObject({ role: "server" });
+  const forged = { ...entered, dtlsParameters: { role: "server", fingerprints: browserDtls.fingerprints } };
+  expect(await socket.codeOf("room:join", forged as never)).toBe("bad_request");
 });
 
 test("the audience of a stage that is not live is open to its makers in rehearsal only", async () => {

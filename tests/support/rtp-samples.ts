@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import { routerRtpCapabilities } from "../../server/contract/router-capabilities.ts";
+import type { ReceiverDtlsParameters } from "../../server/contract/rtp.ts";
 
 /** RTP parameters as a browser's mediasoup-client makes them, without a browser. */
 
@@ -59,7 +61,7 @@ export function cameraParameters(mid = "1", cname = "peer"): Record<string, unkn
   };
 }
 
-export const browserDtls = {
+export const browserDtls: z.infer<typeof ReceiverDtlsParameters> = {
   role: "client",
   fingerprints: [
     {

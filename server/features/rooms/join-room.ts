@@ -65,6 +65,7 @@ async function enter(ctx: ServerContext, booths: BoothRooms, entry: Entry): Prom
       displayName: standing.role === "attendee" ? "" : (data.displayName ?? ""),
       rtpCapabilities: data.rtpCapabilities,
       ...(data.keptTransportId === undefined ? {} : { keptTransportId: data.keptTransportId }),
+      ...(data.dtlsParameters === undefined ? {} : { dtlsParameters: data.dtlsParameters }),
       ...standing,
     });
   if (isBooth) await booths.open(roomId);
