@@ -1,9 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+/** Integration tests that decode, encode or run a browser: one file at a time, since they measure what comes out. */
+const MEDIA = ["mixer-*", "media-picture", "media-process", "hls-player", "conversion", "uploads"].map(
+  (name) => `tests/integration/${name}.test.ts`,
+);
+const product = {
+  globalSetup: ["tests/support/global-database.ts"],
+  fileParallelism: false,
+  testTimeout: 180_000,
+  hookTimeout: 1_600_000,
+};
+const integration = {
+  globalSetup: ["tests/support/global-database.ts"],
+  testTimeout: 90_000,
+  hookTimeout: 120_000,
+};
+
 /*
- * unit: no network, no database, no processes. integration: a real PostgreSQL (one cluster per run, a database
- * per file), real sockets, a real mediasoup worker. e2e: the whole product in Chromium, one story at a time.
- * chaos: the same with something killed, cut or filled; `npm run chaos`, not part of `npm test`.
+ * unit: no network, no database, no processes. integration, media: a real PostgreSQL (one cluster per run, a database
+ * per file), real sockets, a real mediasoup worker and mixer. e2e: the whole product in Chromium, one story at a time.
+ * faults: the same with something killed or cut, in short. chaos: at length, `npm run chaos`, not part of `npm test`.
  */
 export default defineConfig({
   test: {
@@ -17,6 +33,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ["tests/unit/**/*.test.{ts,tsx}"],
           testTimeout: 20_000,
+          maxWorkers: 2,
         },
       },
       {
@@ -25,33 +42,46 @@ export default defineConfig({
           name: "integration",
           sequence: { groupOrder: 1 },
           include: ["tests/integration/**/*.test.ts", "tests/contract/**/*.test.ts"],
-          globalSetup: ["tests/support/global-database.ts"],
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          exclude: MEDIA,
+          ...integration,
+          maxWorkers: 3,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "media",
+          sequence: { groupOrder: 2 },
+          include: MEDIA,
+          ...integration,
+          fileParallelism: false,
         },
       },
       {
         extends: true,
         test: {
           name: "e2e",
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ["tests/e2e/**/*.test.ts"],
-          globalSetup: ["tests/support/global-database.ts"],
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 1_600_000,
+          ...product,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "faults",
+          sequence: { groupOrder: 4 },
+          include: ["tests/faults/**/*.test.ts"],
+          ...product,
         },
       },
       {
         extends: true,
         test: {
           name: "chaos",
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 5 },
           include: ["tests/chaos/**/*.test.ts"],
-          globalSetup: ["tests/support/global-database.ts"],
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 1_600_000,
+          ...product,
         },
       },
     ],
