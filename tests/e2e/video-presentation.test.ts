@@ -22,7 +22,7 @@ const IN_THE_WAY = [
   "Unen merkitys jaksamiselle",
   "Järjestöt tutuiksi: kuka auttaa ja missä",
 ];
-const SECONDS = 50;
+const SECONDS = 30;
 const FPS = 15;
 const TONE_HZ = 330;
 const VIDEO = "video.player-video";
@@ -128,7 +128,7 @@ describe("a recorded presentation from the organiser's page to its replay", () =
       .getByRole("progressbar", { name: /Muunnetaan|Odottaa/ })
       .waitFor();
     await row()
-      .getByText("Valmis lähetettäväksi (0:50)")
+      .getByText("Valmis lähetettäväksi (0:30)")
       .waitFor({ timeout: 120_000 })
       .finally(() => organiser.shoot("manage-converted"));
   });

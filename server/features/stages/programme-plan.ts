@@ -4,7 +4,7 @@ import { endOf, itemKey, type Schedule, type ScheduleEntry, videoEndOf } from ".
 /** A stage that the schedule opened stays open when something follows within this time. */
 export const FOLLOWS_WITHIN_MS = 15 * 60_000;
 /** How long the end slate shows before the schedule ends a stage that it opened. */
-export const END_SLATE_MS = 60_000;
+export const END_SLATE_MS = 30_000;
 
 export interface ProgrammeSituation {
   phase: StagePhase;

@@ -61,11 +61,11 @@ test("does not show again what is over before its time", () => {
 
 const automatic = { phase: "live", isAutomatic: true, phaseSince: minute(0), slateSince: minute(2) } as const;
 
-test("ends a stage that it opened a minute after the last picture, when nothing follows", () => {
+test("ends a stage that it opened half a minute after the last picture, when nothing follows", () => {
   const alone = situation({ ...automatic, schedule: [video] });
-  expect(programmePlan(alone, minute(2.5)).shouldEnd).toBe(false);
-  expect(programmePlan(alone, minute(2.5)).wakeAt).toEqual(minute(3));
-  expect(programmePlan(alone, minute(3)).shouldEnd).toBe(true);
+  expect(programmePlan(alone, minute(2.4)).shouldEnd).toBe(false);
+  expect(programmePlan(alone, minute(2.4)).wakeAt).toEqual(minute(2.5));
+  expect(programmePlan(alone, minute(2.5)).shouldEnd).toBe(true);
 });
 
 test("keeps it open while something follows within 15 minutes, or is on", () => {
