@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { screenWorker } from "./screen-worker-plugin.ts";
 
 /** The server that `npm run dev` proxies to. */
 const server = `http://127.0.0.1:${process.env.PORT ?? "3000"}`;
@@ -19,7 +20,7 @@ function layerOrder(): Plugin {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), layerOrder()],
+  plugins: [react(), layerOrder(), screenWorker()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

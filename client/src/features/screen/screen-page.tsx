@@ -8,14 +8,17 @@ import { formatTime } from "../../i18n/dates.ts";
 import { changeLanguage } from "../../i18n/i18n.ts";
 import { pickText } from "../../i18n/local-text.tsx";
 import { loadPath } from "../../player/load-path.ts";
-import { ProgrammePlayer } from "../../player/programme-player.ts";
+import { type PlayerStatus, ProgrammePlayer } from "../../player/programme-player.ts";
 import { Brand } from "../../ui/brand.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { useDocumentTitle } from "../../ui/page-header.tsx";
 import { chooseShowing, nowAndNextOf, type Showing } from "./choose-showing.ts";
+import { keepScreen } from "./keep-screen.ts";
 import "./screen.css";
 import { useScreen } from "./use-screen.ts";
 
+/** The player's element shows something then; otherwise it is empty, or shows its last picture. */
+const PICTURED: ReadonlySet<PlayerStatus> = new Set(["playing", "buffering", "paused", "ended"]);
 /** What should have begun is announced as "soon" so long; after that, only what comes next. */
 const LATE_MS = 10 * 60_000;
 
@@ -24,11 +27,12 @@ export function ScreenPage() {
   const { t } = useTranslation("screen");
   const { screen, error } = useScreen();
   useDocumentTitle(screen?.name ?? t("title"));
+  useEffect(keepScreen, []);
   const language = screen?.language;
   useEffect(() => {
     if (language) void changeLanguage(language);
   }, [language]);
-  if (screen) return <Screen screen={screen} />;
+  if (screen) return <Screen screen={screen} hasFailed={error !== null} />;
   const isUnpaired =
     error !== null && ["unauthorised", "forbidden", "not_found"].includes(errorCodeOf(error));
   return (
@@ -40,9 +44,10 @@ export function ScreenPage() {
   );
 }
 
-function Screen({ screen }: { screen: ScreenView }) {
+function Screen({ screen, hasFailed }: { screen: ScreenView; hasFailed: boolean }) {
   const { t } = useTranslation("screen");
-  const { phase } = useConnection();
+  const { phase, connections } = useConnection();
+  const isOffline = phase === "reconnecting" || (hasFailed && phase !== "connected");
   const [turn, setTurn] = useState(0);
   const [isMuted, setMuted] = useState(true);
   const showing = chooseShowing(screen, turn);
@@ -59,8 +64,9 @@ function Screen({ screen }: { screen: ScreenView }) {
       <ScreenPicture
         showing={showing}
         isMuted={isMuted}
+        connections={connections}
         onEnded={() => setTurn((played) => played + 1)}
-        fallback={<WaitingCard screen={screen} />}
+        fallback={<WaitingCard screen={screen} isInterrupted={showing.kind === "live"} />}
       />
       <div className="screen-captions" aria-live="off" />
       <footer className="screen-strip">
@@ -78,7 +84,7 @@ function Screen({ screen }: { screen: ScreenView }) {
             </p>
           ) : null}
         </div>
-        {phase === "reconnecting" ? <span className="screen-offline">{t("offline")}</span> : null}
+        {isOffline ? <span className="screen-offline">{t("offline")}</span> : null}
         <IconButton
           icon={isMuted ? "muted" : "volume"}
           label={t(isMuted ? "soundOn" : "soundOff")}
@@ -94,12 +100,14 @@ function Screen({ screen }: { screen: ScreenView }) {
 interface ScreenPictureProps {
   showing: Showing;
   isMuted: boolean;
+  /** Grows with each connection: what rests after failures is tried again. */
+  connections: number;
   onEnded: () => void;
   fallback: React.ReactNode;
 }
 
-/** The player without controls; until it has a picture, and whenever it has none, the card is shown. */
-function ScreenPicture({ showing, isMuted, onEnded, fallback }: ScreenPictureProps) {
+/** The player without controls. The card lies behind it: seen until there is a picture, and whenever there is none. */
+function ScreenPicture({ showing, isMuted, connections, onEnded, fallback }: ScreenPictureProps) {
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const [player] = useState(() => new ProgrammePlayer({ loadPath, now: serverNow }));
@@ -111,21 +119,25 @@ function ScreenPicture({ showing, isMuted, onEnded, fallback }: ScreenPicturePro
   const programme = showing.kind === "waiting" ? null : showing.programme;
   useEffect(() => player.setProgramme(programme), [player, programme]);
   useEffect(() => player.setMuted(isMuted), [player, isMuted]);
+  useEffect(() => {
+    if (connections > 1) player.wake();
+  }, [player, connections]);
   const ended = useRef(onEnded);
   ended.current = onEnded;
   useEffect(() => {
     if (status === "ended") ended.current();
   }, [status]);
-  const hasPicture = programme !== null && status !== "idle" && status !== "connecting";
+  const hasPicture = programme !== null && PICTURED.has(status);
   return (
     <div className="screen-picture" ref={frame} data-shown={hasPicture || undefined}>
-      <video ref={video} playsInline muted />
       {hasPicture ? null : fallback}
+      <video ref={video} playsInline muted />
     </div>
   );
 }
 
-function WaitingCard({ screen }: { screen: ScreenView }) {
+/** `isInterrupted`: something is live, and its picture is on its way. */
+function WaitingCard({ screen, isInterrupted }: { screen: ScreenView; isInterrupted: boolean }) {
   const { t } = useTranslation("screen");
   const { now, next } = nowAndNextOf(screen, serverNow());
   const isDue = now !== null && now.kind !== "break" && serverNow() - Date.parse(now.startsAt) < LATE_MS;
@@ -135,14 +147,16 @@ function WaitingCard({ screen }: { screen: ScreenView }) {
       <Brand />
       <p className="screen-waiting-event">{text(screen.event.name)}</p>
       <p>
-        {isDue
-          ? t("startingSoon", { title: text(now.title) })
-          : next
-            ? t("comingUp", {
-                time: formatTime(next.startsAt, screen.language, screen.event.timeZone),
-                title: text(next.title),
-              })
-            : t("nothingNow")}
+        {isInterrupted
+          ? t("interrupted")
+          : isDue
+            ? t("startingSoon", { title: text(now.title) })
+            : next
+              ? t("comingUp", {
+                  time: formatTime(next.startsAt, screen.language, screen.event.timeZone),
+                  title: text(next.title),
+                })
+              : t("nothingNow")}
       </p>
     </div>
   );
