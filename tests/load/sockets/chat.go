@@ -101,6 +101,7 @@ func (socket *Socket) tookPage(answer []byte) {
 		for _, entry := range page.Data.Entries {
 			if entry.Seq == socket.chat.lastSeq+1 {
 				socket.chat.lastSeq = entry.Seq
+				socket.note("delivered", entry.MessageId, entry.Seq)
 			}
 		}
 	}
@@ -143,6 +144,7 @@ func (socket *Socket) entriesPosted(frame []byte, at int64) {
 		switch {
 		case isNext:
 			socket.chat.lastSeq = seq
+			socket.note("delivered", string(messageId), seq)
 			if len(socket.chat.unsent) > 0 {
 				socket.forget(string(messageId))
 			}
@@ -184,8 +186,10 @@ func (socket *Socket) post(bytes int) {
 	if len(text) < bytes {
 		text += strings.Repeat("puhe ", (bytes-len(text))/5+1)[:bytes-len(text)-1] + "."
 	}
+	one := &message{newId(), text, now}
 	socket.mutex.Lock()
-	socket.chat.unsent = append(socket.chat.unsent, &message{newId(), text, now})
+	socket.chat.unsent = append(socket.chat.unsent, one)
+	socket.note("written", one.id, 0)
 	socket.mutex.Unlock()
 	socket.sendNext()
 }
@@ -224,6 +228,7 @@ func (socket *Socket) sent(one *message, answer []byte) {
 	now := nowUs()
 	eachEntry(answer, func(seq int64, messageId []byte, _ int64) {
 		socket.group.truth.saw(seq, messageId, 0, 0)
+		socket.note("acked", string(messageId), seq)
 		socket.group.truth.acknowledge(acknowledgement{
 			string(messageId), seq, float64(one.sentUs) / 1000, float64(now) / 1000,
 		})

@@ -28,6 +28,7 @@ type groupOptions struct {
 	Origin          string          `json:"origin"`
 	ContractVersion int             `json:"contractVersion"`
 	Journal         string          `json:"journal"`
+	Notes           string          `json:"notes"`
 }
 
 // Group is sockets of one kind: same server, same chat, one truth.
@@ -35,6 +36,7 @@ type Group struct {
 	options groupOptions
 	chatId  string
 	truth   *Truth
+	notes   *notes
 
 	mutex   sync.Mutex
 	sockets []*Socket
@@ -57,6 +59,13 @@ func newGroup(options groupOptions) (*Group, error) {
 		}
 		group.truth.journal = file
 	}
+	if options.Notes != "" {
+		notes, err := openNotes(options.Notes)
+		if err != nil {
+			return nil, err
+		}
+		group.notes = notes
+	}
 	return group, nil
 }
 
@@ -68,7 +77,7 @@ func (group *Group) add(count int, perSecond float64) []int {
 	begin := time.Now()
 	indexes := make([]int, 0, count)
 	for n := 0; n < count; n++ {
-		socket := &Socket{group: group, key: newKey(), firstReady: make(chan struct{})}
+		socket := &Socket{group: group, index: first + n, key: newKey(), firstReady: make(chan struct{})}
 		if cookies := group.options.Cookies; len(cookies) > 0 {
 			socket.cookie = cookies[(first+n)%len(cookies)]
 		}

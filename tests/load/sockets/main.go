@@ -65,6 +65,9 @@ func perform(asked command) (any, error) {
 		return cpuSeconds(), nil
 	}
 	if asked.Do == "open" {
+		if asked.Options.Name == "" {
+			asked.Options.Name = asked.Group
+		}
 		group, err := newGroup(asked.Options)
 		if err != nil {
 			return nil, err
@@ -90,6 +93,9 @@ func perform(asked command) (any, error) {
 	case "stop":
 		group.stopSending()
 	case "stats":
+		if group.notes != nil {
+			group.notes.flush()
+		}
 		stats := group.stats()
 		if asked.Reset {
 			group.truth.reset()

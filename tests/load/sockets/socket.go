@@ -23,6 +23,7 @@ const (
 // after each connection, sends one message after the other until each is acknowledged, and comes back by itself.
 type Socket struct {
 	group  *Group
+	index  int
 	cookie string
 	key    string
 

@@ -32,6 +32,8 @@ export interface SocketGroupOptions {
   contractVersion?: number;
   /** A file to which each acknowledgement is written, one JSON line each, before it counts. */
   journal?: string;
+  /** A file to which goes what each socket wrote, saw acknowledged and was delivered, one JSON line each. */
+  notes?: string;
 }
 
 /** Milliseconds. */
