@@ -3,6 +3,7 @@ import { readMediaConfig } from "./config.ts";
 import { LinkServer } from "./link/link-server.ts";
 import { createLog } from "./log.ts";
 import { MediaNode } from "./media-node.ts";
+import { monotonicMs } from "./monotonic.ts";
 import { MixerSpares } from "./stage/mixer-spares.ts";
 
 /* The media node's process: settings, node, link, and an end within five seconds. */
@@ -54,7 +55,7 @@ try {
     secret: config.linkSecret,
     handle: node.handle,
     onServerConnected: () => {
-      const sinceMs = Date.now();
+      const sinceMs = monotonicMs();
       clearTimeout(reconcile);
       reconcile = setTimeout(() => node?.removeAbandonedPeers(sinceMs), RECONCILE_GRACE_MS);
     },

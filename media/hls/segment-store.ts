@@ -13,7 +13,7 @@ import type {
 } from "../../server/contract/segments.ts";
 import { type DiskFailure, DiskWriter } from "./disk-writer.ts";
 import { diskFiles, type SegmentFiles } from "./segment-files.ts";
-import { recoverFolder } from "./store-recovery.ts";
+import { type RecoveredFolder, recoverFolder } from "./store-recovery.ts";
 
 export interface SegmentStoreOptions {
   /** `<data>/segments/<broadcastId>`; made when it is not there. */
@@ -45,16 +45,19 @@ export class SegmentStore {
   readonly #options: SegmentStoreOptions;
   readonly #writer: DiskWriter;
   readonly #open = new Map<RenditionName, OpenSegment>();
+  /** Up to here an earlier life of the broadcast has written, ms since the epoch; 0: there was none. */
+  readonly writtenUntilMs: number;
   #nextMsn: number;
   #nextRunNumber: number;
   #run: string | null = null;
   #isClosed = false;
 
-  private constructor(options: SegmentStoreOptions, writer: DiskWriter, next: { msn: number; run: number }) {
+  private constructor(options: SegmentStoreOptions, writer: DiskWriter, recovered: RecoveredFolder) {
     this.#options = options;
     this.#writer = writer;
-    this.#nextMsn = next.msn;
-    this.#nextRunNumber = next.run;
+    this.#nextMsn = recovered.nextMsn;
+    this.#nextRunNumber = recovered.nextRunNumber;
+    this.writtenUntilMs = recovered.writtenUntilMs;
   }
 
   /** Mends what an earlier writer left. @throws what the file system throws when the folder cannot be had. */
@@ -70,7 +73,7 @@ export class SegmentStore {
       maxQueuedBytes: options.maxQueuedBytes ?? 64 * 1024 * 1024,
       retryMs: options.retryMs ?? 3_000,
     });
-    return new SegmentStore(options, writer, { msn: recovered.nextMsn, run: recovered.nextRunNumber });
+    return new SegmentStore(options, writer, recovered);
   }
 
   /** First media sequence number of the next run: above all that were ever used here. */

@@ -17,6 +17,8 @@ export interface RecoveredFolder {
   nextMsn: number;
   /** Number of the next run: `r<number>`. */
   nextRunNumber: number;
+  /** The latest instant that the index knows of, ms since the epoch; 0 for a new folder. */
+  writtenUntilMs: number;
   /** Length of the index, all of it whole lines. */
   indexBytes: number;
 }
@@ -38,7 +40,7 @@ export async function recoverFolder(folder: string, files: SegmentFiles): Promis
   const next = nextNumbers(names, lines);
   // Viewers may already hold parts of a segment that the writer which died had not begun on disk.
   const nextMsn = next.nextMsn + (runEnds.length > 0 ? 1 : 0);
-  return { ...next, nextMsn, indexBytes: Buffer.byteLength(mended) };
+  return { ...next, nextMsn, writtenUntilMs: lastInstant(lines), indexBytes: Buffer.byteLength(mended) };
 }
 
 async function keepTrueLines(
@@ -73,6 +75,14 @@ function missingRunEnds(lines: readonly IndexLine[]): RunEnded[] {
     }
   }
   return [...open].map(([run, endedAtMs]) => ({ type: "runEnd", run, endedAtMs }));
+}
+
+function lastInstant(lines: readonly IndexLine[]): number {
+  return lines.reduce((last, line) => {
+    if (line.type === "segment") return Math.max(last, line.programDateTimeMs + line.durationSeconds * 1000);
+    if (line.type === "thumbnail") return last;
+    return Math.max(last, line.type === "run" ? line.startedAtMs : line.endedAtMs);
+  }, 0);
 }
 
 async function replaceIndex(folder: string, files: SegmentFiles, text: string): Promise<void> {

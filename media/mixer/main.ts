@@ -55,7 +55,7 @@ async function obey(command: MixerCommand): Promise<void> {
     case "setSlate":
       return started.setSlate(command.slate);
     case "startPackaging":
-      return started.startPackaging(command.run, command.firstMsn);
+      return started.startPackaging(command);
     case "stopPackaging":
       return started.stopPackaging();
     case "requestKeyFrame":

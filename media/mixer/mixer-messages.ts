@@ -56,8 +56,8 @@ export type SourceOrigin =
   | {
       type: "file";
       path: string;
-      /** Wall-clock instant of the file's zero, ms since the epoch; may lie in the past. */
-      startedAtMs: number;
+      /** When the file's zero is or was, by `monotonicMs`: the wall clock may be set while it plays. */
+      startedAtSteadyMs: number;
     };
 
 /** `picture`: cameras, in order; `screen`: the shared screen of `slides-with-speaker`. */
@@ -89,8 +89,12 @@ export type MixerCommand =
   | { type: "removeSource"; sourceId: string }
   | { type: "setScene"; scene: Scene }
   | { type: "setSlate"; slate: SlateCard }
-  /** Begins a run: init segments and parts from the next key frame on. `firstMsn` counts on over runs. */
-  | { type: "startPackaging"; run: string; firstMsn: number }
+  /**
+   * Begins a run: init segments and parts from the next key frame on. `firstMsn` counts on over runs. `wallOffsetMs`:
+   * the broadcast's wall clock minus `monotonicMs`, so that dates of later runs follow those of earlier ones; without
+   * it the wall clock as it was when the mixer began.
+   */
+  | { type: "startPackaging"; run: string; firstMsn: number; wallOffsetMs?: number }
   | { type: "stopPackaging" }
   /** An extra IDR for WebRTC viewers, at most one a second per rung is made. */
   | { type: "requestKeyFrame"; rung: string }

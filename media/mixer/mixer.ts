@@ -118,8 +118,8 @@ export class Mixer {
     this.#slate.set(card);
   }
 
-  startPackaging(run: string, firstMsn: number): void {
-    this.#packaging.start({ run, firstMsn, firstFrame: this.#nextFrame + 1 });
+  startPackaging({ run, firstMsn, wallOffsetMs }: Extract<MixerCommand, { type: "startPackaging" }>): void {
+    this.#packaging.start({ run, firstMsn, wallOffsetMs, firstFrame: this.#nextFrame + 1 });
   }
 
   stopPackaging(): void {

@@ -14,6 +14,22 @@ const THUMBNAIL_SIZE = { widthPx: 320, heightPx: 180 };
 /** A run that is ending waits this long for the last sound. */
 const END_WAIT_MS = 500;
 
+interface RunOptions {
+  run: string;
+  firstMsn: number;
+  firstFrame: number;
+  wallOffsetMs?: number | undefined;
+}
+
+interface Run {
+  name: string;
+  packager: Packager;
+  firstBlock: number;
+  hasSound: boolean;
+  /** Wall-clock instant of a programme time, as this broadcast counts it. */
+  wallMs(programmeMs: number): number;
+}
+
 /** Runs of packaging, one at a time: begins them on a key frame of every rung, ends them whole. */
 export class Packaging {
   readonly #config: MixerConfig;
@@ -21,7 +37,7 @@ export class Packaging {
   readonly #grid: FrameGrid;
   readonly #soundOut: SoundOut;
   readonly #notify: (notice: MixerNotice) => void;
-  #run: { name: string; packager: Packager; firstBlock: number; hasSound: boolean } | null = null;
+  #run: Run | null = null;
   #endTimer: NodeJS.Timeout | undefined;
   #thumbnailMs = Number.POSITIVE_INFINITY;
   #jpeg: JpegEncoder | null = null;
@@ -43,9 +59,12 @@ export class Packaging {
   }
 
   /** `firstFrame` is still to come; the grid of key frames begins anew there. A run that goes on is ended first. */
-  start({ run, firstMsn, firstFrame }: { run: string; firstMsn: number; firstFrame: number }): void {
+  start({ run, firstMsn, firstFrame, wallOffsetMs }: RunOptions): void {
     if (this.#run?.name === run) return;
     this.#finish();
+    const clock = this.#clock;
+    const wallMs = (programmeMs: number) =>
+      wallOffsetMs === undefined ? clock.wallMs(programmeMs) : clock.steadyMs(programmeMs) + wallOffsetMs;
     const { canvas, rungs, segmentSeconds, partSeconds } = this.#config;
     const startMs = (firstFrame * 1000) / canvas.fps;
     this.#grid.restartAt(firstFrame);
@@ -56,7 +75,7 @@ export class Packaging {
       segmentSeconds,
       partSeconds,
       firstFrame,
-      startedAtMs: this.#clock.wallMs(startMs),
+      startedAtMs: wallMs(startMs),
       video: rungs.map(({ name, widthPx, heightPx, videoKbps }) => ({
         name,
         widthPx,
@@ -68,7 +87,8 @@ export class Packaging {
       onPart: (notice, bytes, isLastOfSegment) =>
         this.#notify({ type: "part", notice, isLastOfSegment, bytes }),
     });
-    this.#run = { name: run, packager, firstBlock: Math.ceil(startMs / BLOCK_MS - 1e-6), hasSound: false };
+    const firstBlock = Math.ceil(startMs / BLOCK_MS - 1e-6);
+    this.#run = { name: run, packager, firstBlock, hasSound: false, wallMs };
     this.#thumbnailMs = startMs + FIRST_THUMBNAIL_MS;
   }
 
@@ -97,7 +117,7 @@ export class Packaging {
     if (!this.#run || nowMs < this.#thumbnailMs) return;
     this.#thumbnailMs += THUMBNAIL_EVERY_MS;
     const { name: run } = this.#run;
-    const atMs = this.#clock.wallMs(nowMs);
+    const atMs = this.#run.wallMs(nowMs);
     this.#jpeg ??= new JpegEncoder(THUMBNAIL_SIZE);
     this.#jpeg.encode(canvas).then(
       (bytes) => bytes && this.#notify({ type: "thumbnail", run, atMs, bytes }),

@@ -3,6 +3,7 @@ import type { ConsumerOptions, TransportOptions } from "../../server/contract/ro
 import type { ProducerSource } from "../../server/contract/rtp.ts";
 import type { Log } from "../log.ts";
 import { MediaError } from "../media-error.ts";
+import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
 
 export interface OpenProducer {
@@ -29,8 +30,8 @@ export class Peer {
   readonly sendTransport: types.WebRtcTransport | null;
   readonly receiveTransport: types.WebRtcTransport;
   readonly consumers = new Map<string, types.Consumer>();
-  /** Last request of this peer, ms since the epoch. */
-  touchedAtMs = Date.now();
+  /** Last request of this peer, by `monotonicMs`. */
+  touchedAtMs = monotonicMs();
   readonly #options: PeerOptions;
   readonly #consumables = new Map<string, OpenProducer>();
   readonly #connecting = new Set<string>();

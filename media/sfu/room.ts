@@ -5,6 +5,7 @@ import type { ProducerSource } from "../../server/contract/rtp.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import type { Log } from "../log.ts";
 import { MediaError, refusingBadMedia } from "../media-error.ts";
+import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
 import { ActiveSpeaker } from "./active-speaker.ts";
 import { createPeerTransports } from "./create-peer-transports.ts";
@@ -251,7 +252,7 @@ export class Room {
 
   /** The same page with a new socket: what it sends and receives never stopped. */
   #goOn(peer: Peer, data: MediaRequestData<"room:join">): JoinedRoom {
-    peer.touchedAtMs = Date.now();
+    peer.touchedAtMs = monotonicMs();
     const view = this.roster.join(data);
     this.#closeForbidden(peer.peerId);
     this.#log(peer.peerId, `goes on as ${view.role} (${this.#peers.size} peers)`);
@@ -364,7 +365,7 @@ export class Room {
 
   #touch(peerId: string): void {
     const peer = this.#peers.get(peerId);
-    if (peer) peer.touchedAtMs = Date.now();
+    if (peer) peer.touchedAtMs = monotonicMs();
   }
 
   /** @throws not_in_room */
@@ -372,7 +373,7 @@ export class Room {
     this.#requireOpen();
     const peer = this.#peers.get(peerId);
     if (!peer || peer.isClosed) throw new MediaError("not_in_room", `no such peer in ${this.roomId}`);
-    peer.touchedAtMs = Date.now();
+    peer.touchedAtMs = monotonicMs();
     return peer;
   }
 

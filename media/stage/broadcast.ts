@@ -2,6 +2,7 @@ import path from "node:path";
 import { SegmentStore } from "../hls/segment-store.ts";
 import type { Log } from "../log.ts";
 import { MediaError } from "../media-error.ts";
+import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
 import type { MixerSession, PackagingNotice } from "./mixer-session.ts";
 
@@ -29,6 +30,11 @@ export class Broadcast {
   readonly broadcastId: string;
   readonly #options: BroadcastOptions;
   readonly #store: SegmentStore;
+  /**
+   * The broadcast's wall clock minus the machine's steady one, taken once: somebody who sets the wall clock moves no
+   * date of a broadcast that is on. Never before what an earlier life of it has written.
+   */
+  readonly #wallOffsetMs: number;
   readonly #started = Promise.withResolvers<number>();
   readonly #stopped = Promise.withResolvers<void>();
   /** Asked of the mixer; `null` between two mixers. */
@@ -63,14 +69,16 @@ export class Broadcast {
     this.broadcastId = options.broadcastId;
     this.#options = options;
     this.#store = store;
+    this.#wallOffsetMs = Math.max(Date.now(), store.writtenUntilMs) - monotonicMs();
     this.#started.promise.catch(() => undefined);
   }
 
   /** Begins a run in this mixer. */
   attach(session: MixerSession): void {
-    this.#run = this.#store.nextRun();
+    const run = this.#store.nextRun();
+    this.#run = run;
     this.#hasRunStarted = false;
-    session.startPackaging(this.#run, this.#store.nextMsn());
+    session.startPackaging({ run, firstMsn: this.#store.nextMsn(), wallOffsetMs: this.#wallOffsetMs });
   }
 
   /** The mixer died: what it had open is closed from what there is. */
@@ -78,7 +86,7 @@ export class Broadcast {
     const run = this.#run;
     this.#run = null;
     this.#stopped.resolve();
-    if (run !== null && this.#hasRunStarted) void this.#store.endRun(run, Date.now());
+    if (run !== null && this.#hasRunStarted) void this.#store.endRun(run, this.#nowMs());
   }
 
   /** Instant of the first run's first sample, ms. @throws timeout */
@@ -110,7 +118,7 @@ export class Broadcast {
 
   /** Resolves when the last segment is on disk, or after 6.5 s without. Answers the end, ms. */
   async end(session: MixerSession | null): Promise<number> {
-    const endedAtMs = Date.now();
+    const endedAtMs = this.#nowMs();
     this.#started.reject(new MediaError("wrong_phase", "the broadcast ended"));
     if (session?.isStarted && this.#run !== null) {
       session.stopPackaging();
@@ -122,8 +130,12 @@ export class Broadcast {
     return endedAtMs;
   }
 
+  #nowMs(): number {
+    return monotonicMs() + this.#wallOffsetMs;
+  }
+
   async #flush(run: string | null): Promise<void> {
-    if (run !== null && this.#hasRunStarted) await this.#store.endRun(run, Date.now());
+    if (run !== null && this.#hasRunStarted) await this.#store.endRun(run, this.#nowMs());
     await this.#store.close();
   }
 }

@@ -16,7 +16,8 @@ import { SourceFeed } from "./source-feed.ts";
 export interface FileItem {
   sourceId: string;
   path: string;
-  startedAtMs: number;
+  /** When its zero is or was, by `monotonicMs`. */
+  startedAtSteadyMs: number;
 }
 
 export interface MixerSessionOptions {
@@ -97,13 +98,13 @@ export class MixerSession {
     this.#options.mixer.send({ type: "setSlate", slate });
   }
 
-  addFile({ sourceId, path, startedAtMs }: FileItem): void {
+  addFile({ sourceId, path, startedAtSteadyMs }: FileItem): void {
     this.#files.set(sourceId, { isReady: false });
     this.#options.mixer.send({
       type: "addSource",
       sourceId,
       kind: "both",
-      origin: { type: "file", path, startedAtMs },
+      origin: { type: "file", path, startedAtSteadyMs },
     });
   }
 
@@ -111,8 +112,8 @@ export class MixerSession {
     if (this.#files.delete(sourceId)) this.#options.mixer.send({ type: "removeSource", sourceId });
   }
 
-  startPackaging(run: string, firstMsn: number): void {
-    this.#options.mixer.send({ type: "startPackaging", run, firstMsn });
+  startPackaging(run: { run: string; firstMsn: number; wallOffsetMs: number }): void {
+    this.#options.mixer.send({ type: "startPackaging", ...run });
   }
 
   stopPackaging(): void {

@@ -1,4 +1,5 @@
 import type { Scene } from "../mixer/mixer-messages.ts";
+import { monotonicMs } from "../monotonic.ts";
 import { chooseScene, freshMemory, type SceneInput, type SceneMemory } from "./choose-scene.ts";
 
 /** The first moment of a change shakes (camera on, microphone on, screen on): one choice for all of it. */
@@ -34,7 +35,7 @@ export class SceneDirector {
   }
 
   #chooseIn(delayMs: number): void {
-    const dueAtMs = Date.now() + delayMs;
+    const dueAtMs = monotonicMs() + delayMs;
     if (this.#isClosed || dueAtMs >= this.#dueAtMs) return;
     clearTimeout(this.#timer);
     this.#dueAtMs = dueAtMs;
@@ -43,7 +44,10 @@ export class SceneDirector {
 
   #choose(): void {
     this.#dueAtMs = Number.POSITIVE_INFINITY;
-    const { scene, memory, recheckInMs } = chooseScene({ ...this.#look(), nowMs: Date.now() }, this.#memory);
+    const { scene, memory, recheckInMs } = chooseScene(
+      { ...this.#look(), nowMs: monotonicMs() },
+      this.#memory,
+    );
     this.#memory = memory;
     if (recheckInMs !== null) this.#chooseIn(Math.ceil(recheckInMs) + 1);
     if (JSON.stringify(scene) === JSON.stringify(this.#scene)) return;

@@ -1,5 +1,6 @@
 import type { types } from "mediasoup";
 import type { SourceOrigin } from "../mixer/mixer-messages.ts";
+import { monotonicMs } from "../monotonic.ts";
 import type { OpenProducer } from "../sfu/peer.ts";
 import { mixerCapabilities } from "../sfu/router-codecs.ts";
 import type { PortAllocator, PortPair } from "./port-allocator.ts";
@@ -77,7 +78,7 @@ export class SourceFeed {
     return this.of.producer.kind;
   }
 
-  /** Pictures or sound come out of it in the mixer since then, ms; `null`: not yet, or stalled. */
+  /** Pictures or sound come out of it in the mixer since then, by `monotonicMs`; `null`: not yet, or stalled. */
   get readySinceMs(): number | null {
     return this.#readySinceMs;
   }
@@ -87,7 +88,7 @@ export class SourceFeed {
   }
 
   setReady(isReady: boolean): void {
-    if (isReady) this.#readySinceMs ??= Date.now();
+    if (isReady) this.#readySinceMs ??= monotonicMs();
     // A muted one falls silent by its owner's wish.
     else if (this.#readySinceMs !== null && !this.isPaused) this.#hasStalled = true;
     if (!isReady) this.#readySinceMs = null;

@@ -6,6 +6,7 @@ import { KeyedQueue } from "../keyed-queue.ts";
 import type { Log } from "../log.ts";
 import { MediaError } from "../media-error.ts";
 import type { Scene } from "../mixer/mixer-messages.ts";
+import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
 import type { ProgrammeMembership } from "../sfu/programme-membership.ts";
 import { Room } from "../sfu/room.ts";
@@ -54,7 +55,7 @@ export class Stage {
   #rooms: { backstage: Room; audience: Room };
   #session: MixerSession | null = null;
   #slate: SlateCard;
-  #video: (FileItem & { itemId: string }) | null = null;
+  #video: (FileItem & { itemId: string; startedAt: string }) | null = null;
   #broadcast: Broadcast | null = null;
   #lastEnded: { broadcastId: string; endedAtMs: number } | null = null;
   #mixerState: MixerState = "restarting";
@@ -122,9 +123,7 @@ export class Stage {
     if (this.#isClosed) throw new MediaError("not_found", "the stage closed meanwhile");
     // A server that was restarted tells again what is on air: that plays on without a break.
     const isOnAir =
-      video !== null &&
-      this.#video?.itemId === video.itemId &&
-      this.#video.startedAtMs === Date.parse(video.startedAt);
+      video !== null && this.#video?.itemId === video.itemId && this.#video.startedAt === video.startedAt;
     if (isOnAir) return;
     if (this.#video) this.#session?.removeFile(this.#video.sourceId);
     this.#video =
@@ -134,7 +133,8 @@ export class Stage {
             itemId: video.itemId,
             sourceId: `video-${video.itemId}`,
             path: filePath,
-            startedAtMs: Date.parse(video.startedAt),
+            startedAt: video.startedAt,
+            startedAtSteadyMs: monotonicMs() - (Date.now() - Date.parse(video.startedAt)),
           };
     if (this.#video) this.#session?.addFile(this.#video);
     this.#director.changed();
@@ -280,10 +280,10 @@ export class Stage {
 
   #handleMixerGone(reason: string): void {
     if (this.#isClosed) return;
-    const pauseMs = this.#pace.next(Date.now());
+    const pauseMs = this.#pace.next(monotonicMs());
     this.#options.log.error(`[stage:${this.stageId}] mixer lost (${reason}), next in ${pauseMs} ms`);
     this.#loseSession();
-    this.#setMixerState(this.#pace.isFailing(Date.now()) ? "failing" : "restarting");
+    this.#setMixerState(this.#pace.isFailing(monotonicMs()) ? "failing" : "restarting");
     clearTimeout(this.#restart);
     this.#restart = setTimeout(() => void this.#openSession(), pauseMs);
   }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fillPicture } from "../../media/mixer/picture/planes.ts";
+import { monotonicMs } from "../../media/monotonic.ts";
 import { makeVideo } from "../support/make-video.ts";
 import { MixerRig, sleep } from "../support/mixer-rig.ts";
 import { hearSound, rms, viewPictures } from "../support/programme-viewer.ts";
@@ -35,7 +36,7 @@ function play(file: string, startedAtMs: number): void {
     type: "addSource",
     sourceId: "video",
     kind: "both",
-    origin: { type: "file", path: file, startedAtMs },
+    origin: { type: "file", path: file, startedAtSteadyMs: monotonicMs() - (Date.now() - startedAtMs) },
   });
   rig.send({
     type: "setScene",

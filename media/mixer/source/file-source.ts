@@ -54,7 +54,7 @@ export class FileSource implements Source {
   ) {
     this.#clock = context.clock;
     this.#events = context.events;
-    this.#zeroMs = context.clock.programmeMs(origin.startedAtMs);
+    this.#zeroMs = context.clock.programmeMs(origin.startedAtSteadyMs);
     this.tap = new SoundTap(this.#buffer, (nowMs) => (nowMs - this.#zeroMs) * SAMPLES_PER_MS);
     this.#run(origin.path, context.kind).catch((error: Error) => {
       this.#isEnded = true;
