@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { AppError } from "./errors.ts";
+import { requirePlain } from "./require-plain.ts";
 
 /** Input by its contract. The message names the place of the first fault, never the value. @throws bad_request */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  requirePlain(value);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
