@@ -11,7 +11,8 @@ const KEPT_SESSIONS = 20_000;
 
 interface KeptSession {
   grants: readonly Grant[];
-  readAtMs: number;
+  /** Read anew from here on: it was kept long enough, or the session or one of its links is over. */
+  staleAtMs: number;
 }
 
 export interface Identities {
@@ -39,11 +40,15 @@ export function createIdentities({ db, domain, cookies, now, keptMs }: Options):
   async function readGrants(sessionId: string): Promise<readonly Grant[] | null> {
     const nowMs = now().getTime();
     const found = kept.get(sessionId);
-    if (found !== undefined && nowMs - found.readAtMs < keptMs) return found.grants;
-    const grants = await queryGrants(db, sessionId, now());
-    if (grants === null) return null;
+    if (found !== undefined && nowMs < found.staleAtMs) return found.grants;
+    const session = await querySession(db, sessionId, now());
+    if (session === null) {
+      kept.delete(sessionId);
+      return null;
+    }
     if (kept.size >= KEPT_SESSIONS) kept.clear();
-    kept.set(sessionId, { grants, readAtMs: nowMs });
+    const { grants, firstEndMs } = session;
+    kept.set(sessionId, { grants, staleAtMs: Math.min(nowMs + keptMs, firstEndMs) });
     return grants;
   }
 
@@ -63,17 +68,35 @@ export function createIdentities({ db, domain, cookies, now, keptMs }: Options):
   };
 }
 
+interface SessionRow {
+  grants: readonly Grant[];
+  /** When the first of the session and its links is over, ms since the epoch. */
+  firstEndMs: number;
+}
+
 /** `null`: no such session, or over. Grants of links that are revoked or over do not count. */
-async function queryGrants(db: PrismaClient, sessionId: string, now: Date): Promise<readonly Grant[] | null> {
+async function querySession(db: PrismaClient, sessionId: string, now: Date): Promise<SessionRow | null> {
   const session = await db.session.findUnique({
     where: { hash: new Uint8Array(Buffer.from(sessionId, "hex")), expiresAt: { gt: now } },
     select: {
+      expiresAt: true,
       grants: {
         where: { token: { revokedAt: null, expiresAt: { gt: now } } },
-        select: { role: true, eventId: true, stageId: true, boothId: true },
+        select: {
+          role: true,
+          eventId: true,
+          stageId: true,
+          boothId: true,
+          token: { select: { expiresAt: true } },
+        },
         take: 50,
       },
     },
   });
-  return session?.grants ?? null;
+  if (session === null) return null;
+  const ends = [session.expiresAt, ...session.grants.map(({ token }) => token.expiresAt)];
+  return {
+    grants: session.grants.map(({ token: _token, ...grant }) => grant),
+    firstEndMs: Math.min(...ends.map((end) => end.getTime())),
+  };
 }
