@@ -17,7 +17,8 @@ export interface ScreenStages {
 
 export function mountScreens(ctx: ServerContext, { router }: Doors, stages: ScreenStages): void {
   route(ctx, router, "readScreen", async ({ actor, authorise }): Promise<ScreenView> => {
-    const screen = actor.sessionId === null ? null : await findScreen(ctx.db, actor.sessionId);
+    const { sessionId } = actor;
+    const screen = sessionId === null ? null : await findScreen(ctx.db, { sessionId, now: ctx.now() });
     if (!screen) throw AppError.unauthorised();
     const { event } = screen;
     authorise({ eventId: event.id });

@@ -1,12 +1,12 @@
 import type { PrismaClient } from "../../../gen/prisma/client.ts";
 
 /** The screen that this session is, by its newest screen link, with its event; `null` when it is none. */
-export async function findScreen(db: PrismaClient, sessionId: string) {
+export async function findScreen(db: PrismaClient, { sessionId, now }: { sessionId: string; now: Date }) {
   const grant = await db.grant.findFirst({
     where: {
       sessionHash: new Uint8Array(Buffer.from(sessionId, "hex")),
       role: "screen",
-      token: { revokedAt: null },
+      token: { revokedAt: null, expiresAt: { gt: now } },
     },
     orderBy: { id: "desc" },
     include: {
