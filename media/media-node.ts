@@ -112,6 +112,8 @@ export class MediaNode {
       }),
       "stage:setSlate": ({ stageId, slate }) => done(this.#requireStage(stageId).setSlate(slate)),
       "stage:setVideo": async ({ stageId, video }) => done(await this.#requireStage(stageId).setVideo(video)),
+      "stage:clearAudience": ({ stageId, keptPeerIds }) =>
+        done(this.#stages.get(stageId)?.audience.removeAllBut(new Set(keptPeerIds))),
       "room:open": ({ roomId }) => this.#openBooth(roomId),
       "room:close": ({ roomId }) => this.#closeBooth(roomId),
       "room:join": (data) => this.#requireRoom(data.roomId).join(data),

@@ -138,6 +138,10 @@ export class FakeMediaPlane implements MediaPlane {
         this.#chooseScene(stageId);
         return {};
       },
+      "stage:clearAudience": ({ stageId, keptPeerIds }) => {
+        this.#stages.get(stageId)?.audience.removeAllBut(new Set(keptPeerIds));
+        return {};
+      },
       "room:open": ({ roomId }) => this.#openBooth(roomId),
       "room:close": ({ roomId }) => {
         this.#booths.get(roomId)?.close();

@@ -112,6 +112,14 @@ export class FakeRoom {
     this.leave(peerId);
   }
 
+  removeAllBut(keptPeerIds: ReadonlySet<string>): void {
+    for (const { peerId } of this.roster.all()) {
+      if (keptPeerIds.has(peerId)) continue;
+      this.#notify("room:peerClosed", { roomId: this.roomId, toPeerId: peerId, reason: "stage_closed" });
+      this.leave(peerId);
+    }
+  }
+
   setConnected(peerId: string, isConnected: boolean): void {
     this.roster.require(peerId);
     this.roster.setConnected(peerId, isConnected);

@@ -116,6 +116,16 @@ export class Room {
     this.#remove(peerId, "removed");
   }
 
+  /** What they may see here is over for the others; they are told. */
+  removeAllBut(keptPeerIds: ReadonlySet<string>): void {
+    const { roomId } = this;
+    for (const { peerId } of this.roster.all()) {
+      if (keptPeerIds.has(peerId)) continue;
+      this.#options.notify("room:peerClosed", { roomId, toPeerId: peerId, reason: "stage_closed" });
+      this.#remove(peerId, "the stage is not for everybody any more");
+    }
+  }
+
   setConnected(peerId: string, isConnected: boolean): void {
     this.roster.require(peerId);
     this.roster.setConnected(peerId, isConnected);

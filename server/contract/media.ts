@@ -88,6 +88,14 @@ export const mediaRequests = {
     result: z.strictObject({ endedAtMs: z.number() }),
   },
   "stage:setSlate": { data: z.strictObject({ ...stage, slate: SlateCard }), result: none },
+  /**
+   * The stage is not everybody's any more (its broadcast ended, people stay backstage): ends all stays in its audience
+   * room but those of `keptPeerIds`, also of peers whose socket is gone.
+   */
+  "stage:clearAudience": {
+    data: z.strictObject({ ...stage, keptPeerIds: z.array(PeerId).max(200) }),
+    result: none,
+  },
   /** Puts a video on the programme, at the second that the clock says; `null` takes it off. */
   "stage:setVideo": { data: z.strictObject({ ...stage, video: VideoItem.nullable() }), result: none },
 
@@ -165,8 +173,14 @@ export const mediaNotices = {
   "room:consumerClosed": z.strictObject({ ...toPeer, consumerId: MediaObjectId }),
   "room:consumerPaused": z.strictObject({ ...toPeer, consumerId: MediaObjectId, isPaused: z.boolean() }),
   "room:speakRightChanged": z.strictObject({ ...toPeer, speakRight: SpeakRight }),
-  "room:peerClosed": z.strictObject({ ...toPeer, reason: z.enum(["replaced", "removed"]) }),
-  /** A room died with its worker, or closed. `media_restarted`: already open again, peers must join anew. */
+  "room:peerClosed": z.strictObject({
+    ...toPeer,
+    reason: z.enum(["replaced", "removed", "media_restarted", "stage_closed"]),
+  }),
+  /**
+   * A room died with its worker, or closed. `media_restarted`: already open again, peers must join anew. Of an
+   * audience, only those on the dead worker are told so, each by `room:peerClosed`.
+   */
   "room:closed": z.strictObject({
     ...room,
     reason: z.enum(["media_restarted", "stage_closed", "booth_closed"]),

@@ -1,6 +1,7 @@
 import type { Mount } from "../../platform/mount.ts";
 import { BoothRooms } from "./booth-rooms.ts";
 import { BoothStaff } from "./booth-staff.ts";
+import { clearAudienceAtEnd } from "./clear-audience.ts";
 import { forwardMediaNotices } from "./media-notices.ts";
 import { Presences } from "./presences.ts";
 import { reconcileRooms } from "./reconcile.ts";
@@ -14,6 +15,7 @@ export const mountRooms: Mount = (ctx, { realtime }) => {
   const staff = new BoothStaff(ctx);
   mountRoomSocket(ctx, realtime, { presences, booths, removals: new Removals() });
   const stopForwarding = forwardMediaNotices(ctx, { presences, booths, staff });
+  const stopClearing = clearAudienceAtEnd(ctx, presences);
   const stopReconciling = ctx.media.onConnection((isConnected) => {
     if (!isConnected) return;
     reconcileRooms(ctx, { presences, booths, staff }).catch((err: unknown) =>
@@ -23,6 +25,7 @@ export const mountRooms: Mount = (ctx, { realtime }) => {
   return {
     close: async () => {
       stopReconciling();
+      stopClearing();
       stopForwarding();
       booths.close();
     },

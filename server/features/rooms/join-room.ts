@@ -4,10 +4,11 @@ import type { SocketRequest } from "../../platform/answer.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError, toAppError } from "../../platform/errors.ts";
 import type { BoothRooms } from "./booth-rooms.ts";
+import { placeNow } from "./clear-audience.ts";
 import type { Presence, Presences } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { requireRoomPlace } from "./room-place.ts";
-import { peerIdOf, requireStanding, type Standing } from "./rooms.policy.ts";
+import { mayStay, peerIdOf, requireStanding, type Standing } from "./rooms.policy.ts";
 
 /** Rooms that one page may be in: a stage's two and a booth, and room for a change. */
 const MAX_ROOMS_PER_SOCKET = 6;
@@ -40,10 +41,12 @@ export async function joinRoom(
   const joined = await enter(ctx, booths, { data, roomId, peerId, standing });
   const presence: Presence = { roomId, peerId, role: standing.role, place, connection };
   for (const former of presences.add(presence)) tellReplaced(ctx, former, presence);
-  if (!connection.isOpen) {
+  // Meanwhile the socket may have gone, or the broadcast ended.
+  const isAllowed = mayStay(connection.actor, standing.role, await placeNow(ctx, place));
+  if (!connection.isOpen || !isAllowed) {
     presences.remove(presence);
     ctx.media.request("room:leave", { roomId, peerId }).catch(() => {});
-    throw AppError.notInRoom();
+    throw isAllowed ? AppError.notInRoom() : AppError.wrongPhase("The stage is not live.");
   }
   return joined;
 }

@@ -5,6 +5,8 @@ import { AppError } from "../../platform/errors.ts";
 import { type Action, type Actor, may } from "../../platform/rights.ts";
 import type { RoomPlace } from "./room-place.ts";
 
+type StagePlace = RoomPlace & { kind: "audience" | "backstage" };
+
 /** As what somebody enters a room. */
 export interface Standing {
   role: PeerRole;
@@ -34,13 +36,22 @@ export function requireStanding(
 }
 
 /** Those who make the programme may watch its rehearsal. */
-function isAudienceOpen(actor: Actor, place: RoomPlace & { kind: "audience" | "backstage" }): boolean {
+function isAudienceOpen(actor: Actor, place: StagePlace): boolean {
   if (place.phase === "live") return true;
   return place.phase === "rehearsal" && may(actor, "backstage.enter", place);
 }
 
-/** The right without which nobody keeps this role; read again when a session changed. */
-export function actionOfRole(role: PeerRole): Action {
+/**
+ * Whether a stay goes on with the rights that the actor has now. Outside a broadcast an audience room shows what is
+ * backstage: it is its makers' only, until the stage closes.
+ */
+export function mayStay(actor: Actor, role: PeerRole, place: RoomPlace): boolean {
+  if (place.kind === "audience" && place.phase !== "live") return may(actor, "backstage.enter", place);
+  return may(actor, actionOfRole(role), place);
+}
+
+/** The right without which nobody keeps this role. */
+function actionOfRole(role: PeerRole): Action {
   switch (role) {
     case "host":
       return "backstage.lead";

@@ -3,13 +3,13 @@ import type { Realtime } from "../../platform/answer.ts";
 import type { Connection } from "../../platform/connection.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
-import { may } from "../../platform/rights.ts";
 import type { BoothRooms } from "./booth-rooms.ts";
+import { placeNow } from "./clear-audience.ts";
 import { joinRoom } from "./join-room.ts";
 import type { Presence, Presences } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { parseRoomId, requireRoomPlace } from "./room-place.ts";
-import { actionOfRole } from "./rooms.policy.ts";
+import { mayStay } from "./rooms.policy.ts";
 
 interface Parts {
   presences: Presences;
@@ -93,13 +93,17 @@ export function mountRoomSocket(ctx: ServerContext, realtime: Realtime, parts: P
 /** The socket is gone: its peers keep their place for a while, unless the right to it is gone too. */
 function leaveAll(ctx: ServerContext, { presences, booths }: Parts, connection: Connection): void {
   for (const presence of presences.ofConnection(connection)) {
-    const { roomId, peerId, role, place } = presence;
     presences.remove(presence);
-    booths.closeLater(roomId);
-    const isAllowed = may(connection.actor, actionOfRole(role), place);
-    const told = isAllowed
-      ? ctx.media.request("room:setConnected", { roomId, peerId, isConnected: false })
-      : ctx.media.request("room:leave", { roomId, peerId });
-    told.catch(() => {});
+    booths.closeLater(presence.roomId);
+    leave(ctx, presences, presence).catch(() => {});
   }
+}
+
+async function leave(ctx: ServerContext, presences: Presences, former: Presence): Promise<void> {
+  const { roomId, peerId, role, place, connection } = former;
+  const isAllowed = mayStay(connection.actor, role, await placeNow(ctx, place));
+  // Back already, on another socket.
+  if (presences.find(roomId, peerId) !== null) return;
+  if (isAllowed) await ctx.media.request("room:setConnected", { roomId, peerId, isConnected: false });
+  else await ctx.media.request("room:leave", { roomId, peerId });
 }

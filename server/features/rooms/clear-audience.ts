@@ -1,0 +1,34 @@
+/*
+ * Keeps audience rooms to those who may see what is in them: a broadcast is everybody's, what happens on the stage
+ * before and after it is its makers'.
+ */
+import type { ServerContext } from "../../platform/context.ts";
+import type { Presences } from "./presences.ts";
+import type { RoomPlace } from "./room-place.ts";
+import { mayStay } from "./rooms.policy.ts";
+
+/** Of the contract. */
+const MAX_KEPT = 200;
+
+/** The place with the phase that its stage is in now. Where that cannot be read the place is as it was. */
+export async function placeNow(ctx: ServerContext, place: RoomPlace): Promise<RoomPlace> {
+  if (place.kind === "booth") return place;
+  const now = await ctx.directory.requireStage(place.stageId).catch(() => place);
+  return { ...place, phase: now.phase };
+}
+
+/** With the end of a broadcast whoever is not of its makers loses the stage, at once. Returns the unsubscribe. */
+export function clearAudienceAtEnd(ctx: ServerContext, presences: Presences): () => void {
+  return ctx.domain.on("stageChanged", async ({ stageId, eventId, phase }) => {
+    if (phase !== "ended") return;
+    const place: RoomPlace = { kind: "audience", stageId, eventId, phase };
+    const keptPeerIds = presences
+      .ofRoom(`audience:${stageId}`)
+      .filter(({ connection, role }) => mayStay(connection.actor, role, place))
+      .map(({ peerId }) => peerId)
+      .slice(0, MAX_KEPT);
+    await ctx.media.request("stage:clearAudience", { stageId, keptPeerIds }).catch((err: unknown) => {
+      ctx.log.warn({ err }, `[stage:${stageId}] its audience is not cleared: the media node is away`);
+    });
+  });
+}
