@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import { MediaError } from "../media-error.ts";
 import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
+import type { Site } from "./room-sites.ts";
 
 export interface OpenProducer {
   producer: types.Producer;
@@ -19,14 +20,18 @@ export interface PeerOptions {
   notify: Notify;
   log: Log;
   rtpCapabilities: types.RtpCapabilities;
+  /** Where its transports are. */
+  site: Site;
   sendTransport: types.WebRtcTransport | null;
   receiveTransport: types.WebRtcTransport;
+  onClosed: () => void;
 }
 
 /** One participant's mediasoup objects in one room. Owned by the room; its transports own the rest. */
 export class Peer {
   readonly peerId: string;
   readonly rtpCapabilities: types.RtpCapabilities;
+  readonly site: Site;
   readonly sendTransport: types.WebRtcTransport | null;
   readonly receiveTransport: types.WebRtcTransport;
   readonly consumers = new Map<string, types.Consumer>();
@@ -43,6 +48,7 @@ export class Peer {
     this.#options = options;
     this.peerId = options.peerId;
     this.rtpCapabilities = options.rtpCapabilities;
+    this.site = options.site;
     this.sendTransport = options.sendTransport;
     this.receiveTransport = options.receiveTransport;
   }
@@ -95,11 +101,12 @@ export class Peer {
   }
 
   /** Makes the peer receive what it can play; failures are logged and leave it without. */
-  async consume(router: types.Router, open: OpenProducer): Promise<void> {
+  async consume(open: OpenProducer): Promise<void> {
     const { producer } = open;
     const { rtpCapabilities } = this;
     const { roomId, log } = this.#options;
-    if (!router.canConsume({ producerId: producer.id, rtpCapabilities })) {
+    if (this.#isClosed || producer.closed) return;
+    if (!this.site.router.canConsume({ producerId: producer.id, rtpCapabilities })) {
       log.warn(`[${roomId} peer:${this.peerId}] cannot play ${open.source}`);
       return;
     }
@@ -128,6 +135,7 @@ export class Peer {
     this.receiveTransport.close();
     this.consumers.clear();
     this.#consumables.clear();
+    this.#options.onClosed();
   }
 
   #handleConsumer(consumer: types.Consumer, open: OpenProducer): void {

@@ -1,7 +1,6 @@
 import type { types } from "mediasoup";
 import type { MediaRequestData } from "../../server/contract/media.ts";
 import type { JoinedRoom, PeerView, SpeakRight } from "../../server/contract/rooms.ts";
-import type { ProducerSource } from "../../server/contract/rtp.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import type { Log } from "../log.ts";
 import { MediaError, refusingBadMedia } from "../media-error.ts";
@@ -12,14 +11,17 @@ import { createPeerTransports } from "./create-peer-transports.ts";
 import { type OpenProducer, Peer } from "./peer.ts";
 import { presentJoin } from "./present-join.ts";
 import type { ProgrammeMembership } from "./programme-membership.ts";
-import { isKindOf, MAX_BOOTH_PICTURES, MAX_ROOM_PRODUCERS, maySend, type RoomKind } from "./rights.ts";
+import type { RoomKind } from "./rights.ts";
+import { RoomProducers } from "./room-producers.ts";
+import { RoomSites, type Site } from "./room-sites.ts";
 import { Roster } from "./roster.ts";
 import { withoutBandwidthEstimation } from "./router-codecs.ts";
 import type { WorkerPool, WorkerSlot } from "./worker-pool.ts";
 
 /*
- * One SFU room: a router, its peers and what they send. Everybody receives everything that the others send. Owned
- * and closed by its stage or, a booth, by the node. When its worker dies the owner makes a new one.
+ * One SFU room: its routers, its peers and what they send. Everybody receives everything that the others send. Owned
+ * and closed by its stage or, a booth, by the node. A room whose worker dies closes, and the owner makes a new one;
+ * an audience lives on, without those who were on that worker.
  */
 
 export interface RoomOptions {
@@ -39,44 +41,51 @@ export interface RoomOptions {
   graceMs?: number;
 }
 
-/** One PLI a second per producer, however many ask. */
-const KEY_FRAME_REQUEST_DELAY_MS = 1_000;
+/** What a peer costs its worker, in viewers: who sends is received by many. */
+const PEER_LOAD = { audience: 1, backstage: 4, booth: 4 } as const;
+/** A worker may die just when somebody is placed on it. */
+const ADMIT_ATTEMPTS = 3;
 
 export class Room {
   readonly roomId: string;
   readonly kind: RoomKind;
-  readonly slot: WorkerSlot;
   readonly roster: Roster;
-  readonly router: types.Router;
   readonly #options: RoomOptions;
+  readonly #sites: RoomSites;
   readonly #peers = new Map<string, Peer>();
-  readonly #producers = new Map<string, OpenProducer>();
+  readonly #producers: RoomProducers;
   readonly #queue = new KeyedQueue();
   #activeSpeaker: ActiveSpeaker | undefined;
   #speakingPeerId: string | null = null;
-  /** Pictures that are being made, not yet in `#producers`. */
-  #picturesUnderWay = 0;
   #isClosed = false;
 
   static async create(options: RoomOptions): Promise<Room> {
-    const router = await options.pool.createRouter(options.slot);
-    const room = new Room(options, router);
-    if (options.kind !== "audience") {
-      room.#activeSpeaker = await ActiveSpeaker.create(router, (producerId) =>
+    const { roomId, kind, pool, slot, log } = options;
+    let lose: (site: Site) => void = () => undefined;
+    const sites = await RoomSites.create({
+      roomId,
+      pool,
+      slot,
+      canSpread: kind === "audience",
+      peerLoad: PEER_LOAD[kind],
+      log,
+      onLost: (site) => lose(site),
+    });
+    const room = new Room(options, sites);
+    lose = (site) => room.#handleSiteLost(site);
+    if (kind !== "audience") {
+      room.#activeSpeaker = await ActiveSpeaker.create(room.router, (producerId) =>
         room.#handleSpeaker(producerId),
       );
     }
     return room;
   }
 
-  private constructor(options: RoomOptions, router: types.Router) {
+  private constructor(options: RoomOptions, sites: RoomSites) {
     this.#options = options;
+    this.#sites = sites;
     this.roomId = options.roomId;
     this.kind = options.kind;
-    this.slot = options.slot;
-    this.slot.roomCount += 1;
-    this.router = router;
-    router.once("workerclose", () => this.close());
     this.roster = new Roster({
       roomId: options.roomId,
       kind: options.kind,
@@ -86,14 +95,31 @@ export class Room {
       onExpired: (peerId) => this.#remove(peerId, "gone for too long"),
       onCounted: options.onCounted,
     });
+    this.#producers = new RoomProducers({
+      roomId: options.roomId,
+      kind: options.kind,
+      roster: this.roster,
+      onClosed: () => {
+        if (!this.#isClosed) options.onProducersChanged?.();
+      },
+    });
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
+  /** Where what is sent comes in. */
+  get router(): types.Router {
+    return this.#sites.home.router;
+  }
+
+  get slot(): WorkerSlot {
+    return this.#sites.home.slot;
+  }
+
   get producers(): OpenProducer[] {
-    return [...this.#producers.values()];
+    return this.#producers.all();
   }
 
   get speakingPeerId(): string | null {
@@ -181,7 +207,7 @@ export class Room {
     this.#require(peerId);
     if (this.kind === "audience") throw new MediaError("forbidden", "an audience does not speak");
     this.roster.setSpeakRight(peerId, speakRight);
-    this.#closeForbidden(peerId);
+    this.#producers.closeForbidden(peerId);
     this.#options.notify("room:speakRightChanged", { roomId: this.roomId, toPeerId: peerId, speakRight });
   }
 
@@ -210,16 +236,20 @@ export class Room {
     }
   }
 
+  /** An audience whose home died: the worker stands again. */
+  async rehome(): Promise<void> {
+    await this.#sites.rehome();
+  }
+
   /** Says nothing: the owner knows the reason and tells it. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.slot.roomCount -= 1;
     this.roster.close();
     for (const peer of this.#peers.values()) peer.close();
     this.#peers.clear();
     this.#producers.clear();
-    this.router.close();
+    this.#sites.close();
   }
 
   async #join(data: MediaRequestData<"room:join">): Promise<JoinedRoom> {
@@ -231,19 +261,7 @@ export class Room {
     if (former?.canGoOnWith(data.keptTransportId)) return this.#goOn(former, data);
     this.#replaceFormer(data.peerId);
 
-    const { receiveTransport, sendTransport } = await refusingBadMedia(() =>
-      createPeerTransports(this.router, this.slot.webRtcServer, this.kind),
-    );
-    const capabilities = data.rtpCapabilities as types.RtpCapabilities;
-    const peer = new Peer({
-      peerId: data.peerId,
-      roomId: this.roomId,
-      notify: this.#options.notify,
-      log: this.#options.log,
-      rtpCapabilities: this.kind === "audience" ? withoutBandwidthEstimation(capabilities) : capabilities,
-      sendTransport,
-      receiveTransport,
-    });
+    const peer = await this.#admit(data);
     if (this.#isClosed) peer.close();
     this.#requireOpen();
     this.#peers.set(peer.peerId, peer);
@@ -252,32 +270,56 @@ export class Room {
     const others = this.producers.filter((producer) => producer.peerId !== peer.peerId);
     const { dtlsParameters } = data;
     await Promise.all([
-      dtlsParameters && refusingBadMedia(() => peer.connect(receiveTransport.id, dtlsParameters)),
-      ...others.map((open) => peer.consume(this.router, open)),
+      dtlsParameters && refusingBadMedia(() => peer.connect(peer.receiveTransport.id, dtlsParameters)),
+      ...others.map((open) => this.#feed(peer, open)),
     ]);
     if (peer.isClosed || this.#isClosed) throw new MediaError("not_in_room", "left while entering");
     this.#log(peer.peerId, `joined as ${view.role} (${this.#peers.size} peers)`);
     return this.#presentJoin(peer, view);
   }
 
+  /** A peer with its transports, on the worker that suits best. */
+  async #admit(data: MediaRequestData<"room:join">): Promise<Peer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const site = await this.#sites.place();
+      try {
+        const transports = await refusingBadMedia(() =>
+          createPeerTransports(site.router, site.slot.webRtcServer, this.kind),
+        );
+        const capabilities = data.rtpCapabilities as types.RtpCapabilities;
+        return new Peer({
+          peerId: data.peerId,
+          roomId: this.roomId,
+          notify: this.#options.notify,
+          log: this.#options.log,
+          rtpCapabilities: this.kind === "audience" ? withoutBandwidthEstimation(capabilities) : capabilities,
+          site,
+          onClosed: () => this.#sites.leave(site),
+          ...transports,
+        });
+      } catch (error) {
+        this.#sites.leave(site);
+        if (this.#isClosed || !site.router.closed || attempt === ADMIT_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #feed(peer: Peer, open: OpenProducer): Promise<void> {
+    await this.#sites.bring(open.producer, peer.site);
+    await peer.consume(open);
+  }
+
   /** The same page with a new socket: what it sends and receives never stopped. */
   #goOn(peer: Peer, data: MediaRequestData<"room:join">): JoinedRoom {
     peer.touchedAtMs = monotonicMs();
     const view = this.roster.join(data);
-    this.#closeForbidden(peer.peerId);
+    this.#producers.closeForbidden(peer.peerId);
     this.#log(peer.peerId, `goes on as ${view.role} (${this.#peers.size} peers)`);
     return this.#presentJoin(peer, view);
   }
 
   #presentJoin(peer: Peer, view: PeerView): JoinedRoom {
     return presentJoin({ room: this, peer, view, addresses: this.#options.pool.announcedAddresses });
-  }
-
-  #closeForbidden(peerId: string): void {
-    const sender = this.roster.require(peerId);
-    for (const { producer, source, peerId: ownerId } of this.producers) {
-      if (ownerId === peerId && !maySend(this.kind, sender, source)) producer.close();
-    }
   }
 
   #replaceFormer(peerId: string): void {
@@ -301,72 +343,50 @@ export class Room {
 
   async #produce(data: MediaRequestData<"room:produce">): Promise<string> {
     const peer = this.#require(data.peerId);
-    const { sendTransport } = peer;
-    if (!isKindOf(data.source, data.kind))
-      throw new MediaError("bad_request", `${data.source} is no ${data.kind}`);
-    this.#requireRight(data.peerId, data.source);
-    if (!sendTransport || sendTransport.id !== data.transportId) {
-      throw new MediaError("not_found", "no such sending transport of this peer");
-    }
-    for (const open of this.producers) {
-      if (open.peerId === peer.peerId && open.source === data.source) open.producer.close();
-    }
-    this.#requirePlaceForProducer(data.source);
-    const isPicture = data.source !== "microphone";
-    this.#picturesUnderWay += isPicture ? 1 : 0;
-    const producer = await refusingBadMedia(() =>
-      sendTransport.produce({
-        kind: data.kind,
-        rtpParameters: data.rtpParameters as unknown as types.RtpParameters,
-        paused: data.isPaused,
-        keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
-      }),
-    ).finally(() => {
-      this.#picturesUnderWay -= isPicture ? 1 : 0;
-    });
+    const open = await this.#producers.produce(peer, data);
     try {
       this.#require(data.peerId);
-      this.#requireRight(data.peerId, data.source);
     } catch (error) {
-      producer.close();
+      open.producer.close();
       throw error;
     }
-    await this.#register({ producer, peerId: peer.peerId, source: data.source });
+    await this.#register(open);
     this.#log(peer.peerId, `sends ${data.source}`);
-    return producer.id;
-  }
-
-  #requireRight(peerId: string, source: ProducerSource): PeerView {
-    const view = this.roster.require(peerId);
-    if (!maySend(this.kind, view, source))
-      throw new MediaError("forbidden", `may not send ${source} in ${this.roomId}`);
-    return view;
-  }
-
-  #requirePlaceForProducer(source: ProducerSource): void {
-    const pictures =
-      this.producers.filter((open) => open.producer.kind === "video").length + this.#picturesUnderWay;
-    if (this.kind === "booth" && source !== "microphone" && pictures >= MAX_BOOTH_PICTURES) {
-      throw new MediaError("room_full", `a booth has place for ${MAX_BOOTH_PICTURES} pictures`);
-    }
-    if (this.#producers.size >= MAX_ROOM_PRODUCERS) throw new MediaError("room_full", "too many producers");
+    return open.producer.id;
   }
 
   async #register(open: OpenProducer): Promise<void> {
     const { producer } = open;
-    this.#producers.set(producer.id, open);
-    producer.observer.once("close", () => {
-      this.#producers.delete(producer.id);
-      if (!this.#isClosed) this.#options.onProducersChanged?.();
-    });
+    this.#producers.add(open);
     if (producer.kind === "audio") await this.#activeSpeaker?.watch(producer);
     this.#options.onProducersChanged?.();
     const receivers = [...this.#peers.values()].filter((peer) => peer.peerId !== open.peerId);
-    await Promise.all(receivers.map((peer) => peer.consume(this.router, open)));
+    await Promise.all(receivers.map((peer) => this.#feed(peer, open)));
+  }
+
+  /** Its peers are told to enter anew; meanwhile they keep their places. */
+  #handleSiteLost(site: Site): void {
+    if (this.#isClosed) return;
+    if (this.kind !== "audience") {
+      this.close();
+      return;
+    }
+    const { notify, log } = this.#options;
+    const lost = [...this.#peers.values()].filter((peer) => peer.site === site);
+    log.warn(
+      `[${this.roomId}] worker ${site.slot.index} lost, and ${lost.length} of ${this.#peers.size} peers`,
+    );
+    for (const peer of lost) {
+      const { peerId } = peer;
+      this.#peers.delete(peerId);
+      peer.close();
+      this.roster.setConnected(peerId, false);
+      notify("room:peerClosed", { roomId: this.roomId, toPeerId: peerId, reason: "media_restarted" });
+    }
   }
 
   #handleSpeaker(producerId: string | null): void {
-    const peerId = producerId === null ? null : (this.#producers.get(producerId)?.peerId ?? null);
+    const peerId = producerId === null ? null : (this.#producers.find(producerId)?.peerId ?? null);
     if (this.#isClosed || peerId === this.#speakingPeerId) return;
     this.#speakingPeerId = peerId;
     this.#options.notify("room:activeSpeakerChanged", { roomId: this.roomId, peerId });
@@ -389,9 +409,7 @@ export class Room {
 
   #requireProducer(peerId: string, producerId: string): OpenProducer {
     this.#require(peerId);
-    const open = this.#producers.get(producerId);
-    if (!open || open.peerId !== peerId) throw new MediaError("not_found", "no such producer of this peer");
-    return open;
+    return this.#producers.requireOf(peerId, producerId);
   }
 
   #requireOpen(): void {

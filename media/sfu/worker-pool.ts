@@ -1,10 +1,11 @@
 import { createWorker, type types } from "mediasoup";
 import { routerMediaCodecs } from "../../server/contract/router-capabilities.ts";
+import { HangWatch } from "../hang-watch.ts";
 import type { Log } from "../log.ts";
 
 /*
- * mediasoup's worker processes, each with one WebRtcServer (one UDP and one TCP port). Replaces a worker that dies
- * and then tells so: its rooms must be made anew. Owned and closed by the node.
+ * mediasoup's worker processes, each with one WebRtcServer (one UDP and one TCP port). Replaces a worker that dies or
+ * hangs and then tells so: its rooms must be made anew. Owned and closed by the node.
  */
 
 export interface WorkerPoolOptions {
@@ -24,30 +25,39 @@ export interface WorkerSlot {
   readonly index: number;
   worker: types.Worker;
   webRtcServer: types.WebRtcServer;
-  /** Rooms placed here, for choosing the least loaded. */
-  roomCount: number;
+  /** What rooms and peers have placed here, in viewers' worth; for choosing the least loaded. */
+  load: number;
 }
 
-/** PlainTransports towards mixers; must not meet the mixers' own ports (stage/port-allocator.ts). */
-const PLAIN_PORTS = { min: 20_000, max: 25_999 };
+/** PlainTransports towards mixers, pipes between workers; must not meet the mixers' own (stage/port-allocator.ts). */
+const LOOPBACK_PORTS = { min: 20_000, max: 25_999 };
 /** A signal to the whole process group kills a worker before this process has heard of it. */
 const SIGNAL_PAUSE_MS = 30;
 const RESPAWN_ATTEMPTS = 40;
 const RESPAWN_PAUSE_MS = 250;
+/** A worker answers within milliseconds; one that still works after so long is in a loop, or starved to no use. */
+const HANG_DEADLINES = { idleMs: 1_000, busyMs: 3_500 };
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #slots: WorkerSlot[] = [];
+  readonly #watches = new Map<WorkerSlot, HangWatch>();
   #isClosed = false;
 
   /** @throws Error when a worker cannot start or its port is taken. */
   static async create(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
-    for (let index = 0; index < options.count; index += 1) {
-      const slot: WorkerSlot = { index, roomCount: 0, ...(await pool.#spawn(index)) };
-      pool.#slots.push(slot);
-      pool.#watch(slot);
+    const indices = Array.from({ length: options.count }, (_, index) => index);
+    const spawned = await Promise.allSettled(indices.map((index) => pool.#spawn(index)));
+    for (const [index, outcome] of spawned.entries()) {
+      if (outcome.status === "fulfilled") pool.#slots.push({ index, load: 0, ...outcome.value });
     }
+    const failed = spawned.find((outcome) => outcome.status === "rejected");
+    if (failed) {
+      pool.close();
+      throw failed.reason;
+    }
+    for (const slot of pool.#slots) pool.#watch(slot);
     return pool;
   }
 
@@ -59,9 +69,15 @@ export class WorkerPool {
     return this.#slots.map((slot) => slot.worker.pid);
   }
 
-  /** The slot with the fewest rooms. */
+  /** Those whose worker runs, as far as is known. */
+  get running(): WorkerSlot[] {
+    return this.#slots.filter(({ worker }) => !worker.closed);
+  }
+
+  /** The slot with the least load, a running one if there is one. */
   pick(): WorkerSlot {
-    return this.#slots.reduce((least, slot) => (slot.roomCount < least.roomCount ? slot : least));
+    const candidates = this.running.length > 0 ? this.running : this.#slots;
+    return candidates.reduce((least, slot) => (slot.load < least.load ? slot : least));
   }
 
   get announcedAddresses(): readonly string[] {
@@ -75,10 +91,11 @@ export class WorkerPool {
   /** The node is ending: Ctrl-C reaches the workers too, and their death is no accident. */
   stopReplacing(): void {
     this.#isClosed = true;
+    for (const watch of this.#watches.values()) watch.close();
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.stopReplacing();
     for (const slot of this.#slots) slot.worker.close();
   }
 
@@ -86,8 +103,8 @@ export class WorkerPool {
     const { workerBin, listenIp, announcedAddresses, firstPort } = this.#options;
     const worker = await createWorker({
       logLevel: "warn",
-      rtcMinPort: PLAIN_PORTS.min,
-      rtcMaxPort: PLAIN_PORTS.max,
+      rtcMinPort: LOOPBACK_PORTS.min,
+      rtcMaxPort: LOOPBACK_PORTS.max,
       ...(workerBin ? { workerBin } : {}),
     });
     try {
@@ -108,7 +125,31 @@ export class WorkerPool {
 
   #watch(slot: WorkerSlot): void {
     const { log } = this.#options;
-    slot.worker.once("died", (error) => {
+    const { worker } = slot;
+    let isAsked = false;
+    const watch = new HangWatch({
+      pid: worker.pid,
+      ...HANG_DEADLINES,
+      ask: () => {
+        if (isAsked) return;
+        isAsked = true;
+        worker.getResourceUsage().then(
+          () => {
+            isAsked = false;
+            watch.heard();
+          },
+          () => watch.close(),
+        );
+      },
+      onHung: (reason) => {
+        log.error(`[worker:${slot.index}] hangs (${reason}), killed`);
+        process.kill(worker.pid, "SIGKILL");
+      },
+    });
+    watch.heard();
+    this.#watches.set(slot, watch);
+    worker.once("died", (error) => {
+      watch.close();
       setTimeout(() => {
         if (this.#isClosed) return;
         log.error({ err: error }, `[worker:${slot.index}] died, replacing it`);

@@ -181,20 +181,23 @@ export class Stage {
     });
   }
 
-  /** Its worker died and stands again: new rooms, a new session; peers are told to join anew. */
+  /**
+   * Its worker died and stands again: a new backstage, whose peers are told to join anew, a new home for the audience,
+   * a new session. Viewers on other workers stay.
+   */
   async rebuild(): Promise<void> {
     const { notify, pool, log } = this.#options;
     const former = this.#rooms;
     const slot = this.slot;
     this.#loseSession();
     former.backstage.close();
-    former.audience.close();
-    const rooms = await createRooms(this.#options, slot, () => this, former.backstage.roster.membership);
-    if (this.#isClosed) return closeRooms(rooms);
-    this.#rooms = rooms;
-    for (const { roomId } of [rooms.backstage, rooms.audience]) {
-      notify("room:closed", { roomId, reason: "media_restarted" });
-    }
+    const [backstage] = await Promise.all([
+      createBackstage(this.#options, slot, () => this, former.backstage.roster.membership),
+      former.audience.rehome(),
+    ]);
+    if (this.#isClosed) return backstage.close();
+    this.#rooms = { ...former, backstage };
+    notify("room:closed", { roomId: backstage.roomId, reason: "media_restarted" });
     this.#setMixerState("restarting");
     log.warn(`[stage:${this.stageId}] rebuilt on worker ${slot.index} of ${pool.pids.length}`);
     await this.#openSession();
@@ -325,29 +328,45 @@ export class Stage {
 }
 
 async function createRooms(
-  { stageId, pool, notify, log, graceMs }: StageOptions,
+  options: StageOptions,
   slot: WorkerSlot,
   stage: () => Stage | undefined,
-  membership?: ProgrammeMembership,
 ): Promise<{ backstage: Room; audience: Room }> {
-  const shared = { pool, slot, notify, log, graceMs };
+  const { stageId, pool, notify, log, graceMs } = options;
   const [backstage, audience] = await Promise.all([
+    createBackstage(options, slot, stage),
     Room.create({
-      ...shared,
-      roomId: `backstage:${stageId}`,
-      kind: "backstage",
-      membership,
-      onProducersChanged: () => stage()?.handleProducersChanged(),
-      onActiveSpeaker: () => stage()?.handleActiveSpeaker(),
-    }),
-    Room.create({
-      ...shared,
       roomId: `audience:${stageId}`,
       kind: "audience",
+      pool,
+      slot,
+      notify,
+      log,
+      graceMs,
       onCounted: (count) => notify("stage:audienceCounted", { stageId, count }),
     }),
   ]);
   return { backstage, audience };
+}
+
+function createBackstage(
+  { stageId, pool, notify, log, graceMs }: StageOptions,
+  slot: WorkerSlot,
+  stage: () => Stage | undefined,
+  membership?: ProgrammeMembership,
+): Promise<Room> {
+  return Room.create({
+    roomId: `backstage:${stageId}`,
+    kind: "backstage",
+    pool,
+    slot,
+    notify,
+    log,
+    graceMs,
+    membership,
+    onProducersChanged: () => stage()?.handleProducersChanged(),
+    onActiveSpeaker: () => stage()?.handleActiveSpeaker(),
+  });
 }
 
 function closeRooms({ backstage, audience }: { backstage: Room; audience: Room }): void {

@@ -31,7 +31,7 @@ export const TEST_VIDEO = "00000000-0000-4000-8000-000000000001.mp4";
 
 /** A real media node with a real worker behind a real link; only the mixers are stubs unless given. */
 export async function createRealPlane(
-  options: { graceMs?: number; takeMixer?: () => Mixer } = {},
+  options: { graceMs?: number; takeMixer?: () => Mixer; workerCount?: number } = {},
 ): Promise<RealPlane> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "torilla-media-"));
   mkdirSync(path.join(dataDir, "media"));
@@ -48,7 +48,7 @@ export async function createRealPlane(
     dataDir,
     programme: { widthPx: 640, heightPx: 360, fps: 15, videoKbps: 600, lowVideoKbps: 250 },
     workers: {
-      count: 1,
+      count: options.workerCount ?? 1,
       bin: process.env.MEDIASOUP_WORKER_BIN,
       listenIp: "127.0.0.1",
       announcedAddresses: ["127.0.0.1"],
