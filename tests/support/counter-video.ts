@@ -28,7 +28,7 @@ export async function makeCounterVideo(
   return path;
 }
 
-function drawCounter(picture: OwnedPicture, number: number): void {
+export function drawCounter(picture: OwnedPicture, number: number): void {
   for (const plane of [0, 1, 2] as const) {
     const shift = plane === 0 ? 0 : 1;
     const [width, height] = [picture.widthPx >> shift, picture.heightPx >> shift];

@@ -1,0 +1,90 @@
+/* One run's figures out of the standing load: what people saw, what playlists and the recording say, how the chat was. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { INDEX_FILE, type IndexLine, readIndexLine } from "../../../server/contract/segments.ts";
+import type { StandingLoad } from "./standing-load.ts";
+
+export interface RunReading {
+  /** Seconds without a new picture of a presenter, in real pages. */
+  pageWebrtcS: number;
+  pageHlsS: number;
+  screenS: number;
+  /** Seconds without packets at the worst of the viewers without a browser. */
+  viewersPictureS: number;
+  viewersSoundS: number;
+  boothS: number;
+  /** The longest wait for a part at the worst of the HLS viewers. */
+  hlsWaitS: number;
+  /** Programme time missing in the live playlist. */
+  hlsGapS: number;
+  discontinuities: number;
+  /** Playlists whose sequence or date went back. */
+  stepsBack: number;
+  /** Answers with 500 or more to HLS viewers. */
+  hlsServerErrors: number;
+  /** Programme time missing in the recording. */
+  recordingGapS: number;
+  chatP95Ms: number;
+  chatMaxMs: number;
+  /** Refusals and failed handshakes of sockets. */
+  chatRefusals: number;
+  /** From a socket's loss to caught up: 99th percentile and how many were lost. */
+  socketsBackS: number;
+  socketsLost: number;
+  /** Whether the WebRTC page was moved on to HLS: 0 or 1. */
+  movedToHls: number;
+  pageErrors: number;
+}
+
+export async function readRun(load: StandingLoad, sinceMs: number): Promise<RunReading> {
+  const [pages, hls, chat, isByWebrtc] = await Promise.all([
+    load.pages.read(),
+    load.hls.report(),
+    load.sockets.stats(),
+    load.pages.isByWebrtc(),
+  ]);
+  const viewers = load.crowd.read("viewers");
+  const booth = load.crowd.read("booth");
+  const screens = Object.entries(pages).filter(([name]) => name.startsWith("screen"));
+  return {
+    pageWebrtcS: pages["WebRTC page"]!.longestS,
+    pageHlsS: pages["HLS page"]!.longestS,
+    screenS: Math.max(0, ...screens.map(([, { longestS }]) => longestS)),
+    viewersPictureS: viewers.pictureS,
+    viewersSoundS: viewers.soundS,
+    boothS: Math.max(booth.pictureS, booth.soundS),
+    hlsWaitS: hls.longestGapMs.max / 1000,
+    hlsGapS: hls.longestHoleMs / 1000,
+    discontinuities: hls.discontinuities / Math.max(1, hls.followers),
+    stepsBack: hls.stepsBack + hls.datesBack,
+    hlsServerErrors: hls.serverErrors,
+    recordingGapS: readRecordingGap(load, sinceMs),
+    chatP95Ms: chat.deliveryMs.p95,
+    chatMaxMs: chat.deliveryMs.max,
+    chatRefusals: Object.values(chat.codes).reduce((sum, count) => sum + count, 0),
+    socketsBackS: chat.outageMs.p99 / 1000,
+    socketsLost: chat.outageMs.count,
+    movedToHls: isByWebrtc ? 0 : 1,
+    pageErrors: load.pages.errors.length,
+  };
+}
+
+/** The longest hole between two segments of the recording that lies after `sinceMs`, seconds. */
+export function readRecordingGap({ place, broadcastId }: StandingLoad, sinceMs: number): number {
+  const text = readFileSync(join(place.dataDir, "segments", broadcastId, INDEX_FILE), "utf8");
+  const segments = text
+    .split("\n")
+    .map(readIndexLine)
+    .filter((line): line is Extract<IndexLine, { type: "segment" }> => line?.type === "segment");
+  let longestS = 0;
+  for (const rendition of new Set(segments.map((one) => one.rendition))) {
+    const own = segments.filter((one) => one.rendition === rendition).sort((a, b) => a.msn - b.msn);
+    for (const [index, { programDateTimeMs }] of own.entries()) {
+      const before = own[index - 1];
+      if (!before || programDateTimeMs < sinceMs) continue;
+      const endMs = before.programDateTimeMs + before.durationSeconds * 1000;
+      longestS = Math.max(longestS, (programDateTimeMs - endMs) / 1000);
+    }
+  }
+  return longestS;
+}

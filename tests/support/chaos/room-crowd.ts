@@ -1,0 +1,143 @@
+/*
+ * Everybody of the standing load who has media and no browser: viewers of the audience room, presenters beside the
+ * host, and a booth's staff and visitor who talk. One load process, one look at its counts four times a second.
+ */
+import { join } from "node:path";
+import { fillPicture, type OwnedPicture } from "../../../media/mixer/picture/planes.ts";
+import { ROOT_DIR } from "../../../server/config.ts";
+import { Browser } from "../browser.ts";
+import { drawCounter } from "../counter-video.ts";
+import { WebrtcLoad } from "../load/webrtc-load.ts";
+import { makePresenterFiles } from "../load/webrtc-presenter.ts";
+import type { Product } from "../product.ts";
+import { type MemberOptions, RoomMember } from "./room-member.ts";
+
+const LOOK_EVERY_MS = 250;
+const FPS = 15;
+
+export interface CrowdReading {
+  /** Seconds without picture or sound at the worst of them since the last reset. */
+  pictureS: number;
+  soundS: number;
+  /** Of whom nothing came for a second, with the kind and what they say. */
+  silent: string[];
+}
+
+export class RoomCrowd {
+  readonly viewers: RoomMember[] = [];
+  readonly presenters: RoomMember[] = [];
+  readonly booth: RoomMember[] = [];
+  readonly #load: WebrtcLoad;
+  readonly #product: Product;
+  readonly #looking: NodeJS.Timeout;
+
+  static async create(product: Product): Promise<RoomCrowd> {
+    return new RoomCrowd(product, await WebrtcLoad.start());
+  }
+
+  private constructor(product: Product, load: WebrtcLoad) {
+    this.#product = product;
+    this.#load = load;
+    this.#looking = setInterval(() => void this.#look().catch(() => {}), LOOK_EVERY_MS);
+    this.#looking.unref();
+  }
+
+  async addViewers(stageId: string, count: number): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      const viewer = this.#enter({ room: { kind: "audience", stageId }, displayName: `viewer ${n + 1}` });
+      this.viewers.push(await viewer);
+    }
+  }
+
+  async addPresenters(stageId: string, count: number): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      const room = { kind: "backstage", stageId } as const;
+      const displayName = `Puhuja ${n + 1}`;
+      this.presenters.push(await this.#enter({ room, displayName, link: /^Speaker/, files: await files() }));
+    }
+  }
+
+  /** Staff at the table, and a visitor who was let in to speak. */
+  async addBooth(): Promise<void> {
+    const staff = await new Browser(this.#product.url).open({
+      token: this.#product.link(/^Staff/).split("#")[1] ?? "",
+    });
+    const { grants } = await staff.call("readSession");
+    const boothId = grants.find((grant) => grant.boothId !== null)?.boothId;
+    if (!boothId) throw new Error("the staff's link has no booth");
+    const room = { kind: "booth", boothId } as const;
+    const shared = { room, files: await files() };
+    this.booth.push(
+      await this.#enter({ ...shared, displayName: "Esittelijä", link: /^Staff/, admits: true }),
+    );
+    this.booth.push(await this.#enter({ ...shared, displayName: "Kävijä" }));
+  }
+
+  async reset(): Promise<void> {
+    await this.#load.reset();
+    for (const member of this.#all) member.reset();
+  }
+
+  read(who: "viewers" | "presenters" | "booth"): CrowdReading {
+    const members = this[who];
+    const pictures = members.map((member) => member.read("video"));
+    const sounds = members.map((member) => member.read("audio"));
+    return {
+      pictureS: Math.max(0, ...pictures.map(({ longestS }) => longestS)),
+      soundS: Math.max(0, ...sounds.map(({ longestS }) => longestS)),
+      silent: members.flatMap((member, index) => {
+        const [picture, sound] = [pictures[index]!.openS, sounds[index]!.openS];
+        if (picture < 1 && sound < 1) return [];
+        const open = `picture ${picture.toFixed(1)} s, sound ${sound.toFixed(1)} s`;
+        return [`${member.name} (${open}${member.failure ? `, ${member.failure}` : ""})`];
+      }),
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#looking);
+    await Promise.all(this.#all.map((member) => member.close()));
+    await this.#load.close();
+  }
+
+  get #all(): RoomMember[] {
+    return [...this.viewers, ...this.presenters, ...this.booth];
+  }
+
+  async #enter({
+    link,
+    ...options
+  }: Pick<MemberOptions, "room" | "displayName" | "files" | "admits"> & {
+    link?: RegExp;
+  }): Promise<RoomMember> {
+    const { url } = this.#product;
+    const browser = new Browser(url);
+    await browser.call("readSession");
+    if (link) await browser.open({ token: this.#product.link(link).split("#")[1] ?? "" });
+    return RoomMember.enter({ load: this.#load, url, cookie: browser.cookieHeader, ...options });
+  }
+
+  async #look(): Promise<void> {
+    const { peers } = await this.#load.stats();
+    const byId = new Map(peers.map((peer) => [peer.id, peer]));
+    for (const member of this.#all) member.observe(byId);
+  }
+}
+
+let made: ReturnType<typeof makePresenterFiles> | undefined;
+
+/** Ten seconds of the counter, small. */
+function files(): ReturnType<typeof makePresenterFiles> {
+  made ??= makePresenterFiles(join(ROOT_DIR, "tests/output/fake/chaos"), {
+    widthPx: 320,
+    heightPx: 180,
+    fps: FPS,
+    frames: FPS * 10,
+    kbps: 200,
+    draw: (picture: OwnedPicture, frame: number) => {
+      fillPicture(picture, { y: 110, u: 170, v: 90 });
+      drawCounter(picture, frame);
+    },
+  });
+  return made;
+}

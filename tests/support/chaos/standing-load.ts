@@ -1,0 +1,285 @@
+/*
+ * The load that stands while faults strike: the whole product through its launcher, a stage live with three presenters,
+ * viewers by WebRTC and by HLS, sockets that chat, screens, a booth in talk; a few of them real browsers, the others
+ * load clients. `begin()` starts the measuring of one run, `untilWell()` waits for everybody, `checkTruth()` compares.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT_DIR } from "../../../server/config.ts";
+import { Browser } from "../browser.ts";
+import { createPlace, type Place } from "../launched.ts";
+import { STAGE_PATH } from "../live-lecture.ts";
+import { HlsLoad } from "../load/hls-load.ts";
+import { type SocketGroup, SocketLoad } from "../load/socket-load.ts";
+import { type Product, startProduct } from "../product.ts";
+import { waitFor } from "../wait-for.ts";
+import { LoadPages, type PagesOptions } from "./load-pages.ts";
+import { type RunReading, readRun } from "./read-run.ts";
+import { RoomCrowd } from "./room-crowd.ts";
+import { readStoredChat } from "./stored-chat.ts";
+import { TruthKeeper, type Verdict } from "./truth-keeper.ts";
+
+export interface LoadSize {
+  /** Beside the host, who has a browser. */
+  presenters: number;
+  webrtcViewers: number;
+  hlsViewers: number;
+  sockets: number;
+  messagesPerSecond: number;
+  screens: number;
+  booth: boolean;
+}
+
+export const FULL_SIZE: LoadSize = {
+  presenters: 2,
+  webrtcViewers: 9,
+  hlsViewers: 49,
+  sockets: 200,
+  messagesPerSecond: 5,
+  screens: 2,
+  booth: true,
+};
+
+export interface StandingOptions extends Omit<PagesOptions, "screens"> {
+  size?: Partial<LoadSize>;
+  /** A data folder that was prepared (a small disk); it stays the caller's. */
+  place?: Place;
+  env?: NodeJS.ProcessEnv;
+}
+
+const [, , EVENT = "", , STAGE = ""] = STAGE_PATH.split("/");
+const WELL_MS = 120_000;
+
+export class StandingLoad {
+  readonly size: LoadSize;
+  readonly place: Place;
+  readonly stageId: string;
+  readonly broadcastId: string;
+  readonly pages: LoadPages;
+  readonly crowd: RoomCrowd;
+  readonly hls: HlsLoad;
+  readonly sockets: SocketGroup;
+  readonly truth: TruthKeeper;
+  /** The one that runs now; faults that end the launcher put another in its place. */
+  product: Product;
+  readonly #socketLoad: SocketLoad;
+  readonly #ownsPlace: boolean;
+
+  static async create(options: StandingOptions = {}): Promise<StandingLoad> {
+    const size = { ...FULL_SIZE, ...options.size };
+    const place = options.place ?? (await createPlace());
+    const product = await startProduct({ place, env: environment(options.env) });
+    const undo: (() => Promise<unknown>)[] = [() => product.stop()];
+    try {
+      const pages = await LoadPages.create(product, { ...options, screens: size.screens });
+      undo.push(() => pages.close());
+      const crowd = await RoomCrowd.create(product);
+      undo.push(() => crowd.close());
+      await pages.openRehearsal();
+      const { id: stageId } = await readStage(product);
+      await crowd.addPresenters(stageId, size.presenters);
+      await pages.goLive();
+      const { broadcastId } = (await readStage(product)).state;
+      await pages.watch();
+      await crowd.addViewers(stageId, size.webrtcViewers);
+      if (size.booth) await crowd.addBooth();
+      const hls = await HlsLoad.start();
+      undo.push(() => hls.close());
+      const url = `${product.url}/media/live/${broadcastId}`;
+      await hls.follow({ url, viewers: size.hlsViewers, rampMs: 2_000 });
+      const socketLoad = await SocketLoad.start();
+      undo.push(() => socketLoad.close());
+      const { sockets, truth } = await openChat(product, { socketLoad, stageId, size });
+      const parts = { size, place, product, stageId, broadcastId: broadcastId!, pages, crowd, hls };
+      const ownsPlace = options.place === undefined;
+      const load = new StandingLoad({ ...parts, sockets, truth, socketLoad, ownsPlace });
+      await load.untilWell();
+      return load;
+    } catch (error) {
+      for (const one of undo.reverse()) await one().catch(() => {});
+      throw error;
+    }
+  }
+
+  private constructor(parts: {
+    size: LoadSize;
+    place: Place;
+    product: Product;
+    stageId: string;
+    broadcastId: string;
+    pages: LoadPages;
+    crowd: RoomCrowd;
+    hls: HlsLoad;
+    sockets: SocketGroup;
+    truth: TruthKeeper;
+    socketLoad: SocketLoad;
+    ownsPlace: boolean;
+  }) {
+    this.size = parts.size;
+    this.place = parts.place;
+    this.product = parts.product;
+    this.stageId = parts.stageId;
+    this.broadcastId = parts.broadcastId;
+    this.pages = parts.pages;
+    this.crowd = parts.crowd;
+    this.hls = parts.hls;
+    this.sockets = parts.sockets;
+    this.truth = parts.truth;
+    this.#socketLoad = parts.socketLoad;
+    this.#ownsPlace = parts.ownsPlace;
+  }
+
+  get url(): string {
+    return this.product.url;
+  }
+
+  /** From here on everything is measured anew. @returns the instant, ms since 1970 */
+  async begin(): Promise<number> {
+    await Promise.all([
+      this.pages.reset(),
+      this.crowd.reset(),
+      this.hls.reset(),
+      this.sockets.stats({ reset: true }),
+    ]);
+    return Date.now();
+  }
+
+  /** What everybody saw since `begin()`. */
+  read(sinceMs: number): Promise<RunReading> {
+    return readRun(this, sinceMs);
+  }
+
+  /** Waits until everybody sees, hears and chats. @returns ms. @throws with who does not */
+  async untilWell(timeoutMs = WELL_MS): Promise<number> {
+    const since = performance.now();
+    let ailing: string[] = [];
+    const isWell = async () => {
+      ailing = await this.ailing();
+      if (ailing.length > 0) await sleep(200);
+      return ailing.length === 0;
+    };
+    await waitFor(isWell, { timeoutMs }).catch((error: Error) => {
+      throw new Error(`after ${timeoutMs / 1000} s not well: ${ailing.join("; ") || error.message}`);
+    });
+    return performance.now() - since;
+  }
+
+  /** Who does not see, hear or chat at this moment, and whether the server says that it is not ready. */
+  async ailing(): Promise<string[]> {
+    const [pages, chat, hls, ready] = await Promise.all([
+      this.pages.read(),
+      this.sockets.stats(),
+      this.#countSilentHls(),
+      isReady(this.url),
+    ]);
+    const { sockets } = this.size;
+    return [
+      ...Object.entries(pages).flatMap(([name, { sinceMovedS }]) =>
+        sinceMovedS > 1 ? [`${name} stands still for ${sinceMovedS.toFixed(1)} s`] : [],
+      ),
+      ...(["viewers", "presenters", "booth"] as const).flatMap((who) => this.crowd.read(who).silent),
+      ...(chat.joined < sockets ? [`${sockets - chat.joined} of ${sockets} sockets away`] : []),
+      ...(hls > 0 ? [`${hls} HLS renditions stand still`] : []),
+      ...(ready ? [] : ["not ready"]),
+    ];
+  }
+
+  /** Pauses the writers until all has arrived everywhere, and compares. */
+  async checkTruth(): Promise<Verdict> {
+    await this.sockets.stop();
+    let told = "";
+    await waitFor(
+      async () => {
+        const { unsent, missing, joined } = await this.sockets.stats();
+        told = `${unsent} unsent, ${missing} not delivered, ${joined} joined`;
+        if (unsent === 0 && missing === 0) return true;
+        await sleep(100);
+        return false;
+      },
+      { timeoutMs: 40_000, what: "an arrival of every message" },
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}: ${told}`);
+    });
+    await sleep(300);
+    await this.sockets.stats();
+    const verdict = await this.truth.check();
+    void this.#write();
+    return verdict;
+  }
+
+  async close(): Promise<void> {
+    this.truth.close();
+    await this.sockets.stop().catch(() => {});
+    await this.pages.close();
+    await this.crowd.close();
+    await this.hls.close();
+    await this.#socketLoad.close();
+    const { exitCode, signalCode } = this.product.launched.child;
+    if (exitCode === null && signalCode === null) await this.product.stop();
+    if (this.#ownsPlace) this.place.remove();
+  }
+
+  async #countSilentHls(): Promise<number> {
+    const { silent, notStarted } = await this.hls.report();
+    return silent + notStarted;
+  }
+
+  async #write(): Promise<void> {
+    await this.sockets.send({ perSecond: this.size.messagesPerSecond });
+  }
+}
+
+/** The usual ground of a fault. */
+export const createStandingLoad = (): Promise<StandingLoad> => StandingLoad.create();
+
+export async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+async function readStage(product: Product) {
+  return new Browser(product.url).call("readStage", { params: { event: EVENT, stage: STAGE } });
+}
+
+async function openChat(
+  product: Product,
+  { socketLoad, stageId, size }: { socketLoad: SocketLoad; stageId: string; size: LoadSize },
+): Promise<{ sockets: SocketGroup; truth: TruthKeeper }> {
+  const folder = join(ROOT_DIR, "tests/output/chaos");
+  mkdirSync(folder, { recursive: true });
+  const stamp = `${new Date()
+    .toISOString()
+    .replaceAll(/[^0-9]/g, "")
+    .slice(0, 14)}-${process.pid}`;
+  const notes = join(folder, `notes-${stamp}.jsonl`);
+  const truth = TruthKeeper.create({
+    path: join(folder, `truth-${stamp}.jsonl`),
+    chats: [`stage:${stageId}`],
+    readStored: (chat, afterSeq) => readStoredChat(product, chat, afterSeq),
+  });
+  truth.follow(notes);
+  const sockets = await socketLoad.open({
+    url: product.url,
+    sockets: size.sockets,
+    chat: { kind: "stage", stageId },
+    watch: { stageId, isCounted: true },
+    notes,
+  });
+  void sockets.send({ perSecond: size.messagesPerSecond });
+  return { sockets, truth };
+}
+
+/** Small enough that two cores carry it with everybody who watches. */
+function environment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return {
+    TORILLA_PROGRAMME_WIDTH: "640",
+    TORILLA_PROGRAMME_HEIGHT: "360",
+    TORILLA_PROGRAMME_FPS: "15",
+    TORILLA_PROGRAMME_KBPS: "500",
+    TORILLA_MEDIA_WORKERS: "2",
+    ...own,
+  };
+}
