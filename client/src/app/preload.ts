@@ -21,8 +21,8 @@ export function preloadEvent({ params }: LoaderFunctionArgs): null {
 export function preloadStage({ params }: LoaderFunctionArgs): null {
   void queryClient.prefetchQuery(stageQuery(params.event!, params.stage!));
   realtime.connect();
-  Promise.all([import("../room/audience-entrance.ts"), import("../player/webrtc-path.ts")])
-    .then(([{ prepareDevice }]) => prepareDevice())
+  Promise.all([import("../room/page-certificate.ts"), import("../player/webrtc-path.ts")])
+    .then(([{ pageCertificate }]) => pageCertificate())
     .catch(() => {});
   return null;
 }

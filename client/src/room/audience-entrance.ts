@@ -1,52 +1,43 @@
 /*
- * A viewer's place in a stage's audience room by mediasoup-client: receives, never sends. It mends what it can
- * (ICE restart, entering again after the media node restarted) and says `closed` when it cannot.
+ * A viewer's place in a stage's audience room: receives, never sends. Entering is one request, which brings the
+ * page's certificate along. It mends what it can (ICE restart, entering again after the media node restarted) and
+ * says `closed` when it cannot.
  */
-import { Device, type types } from "mediasoup-client";
-import { routerRtpCapabilities } from "../../../server/contract/router-capabilities.ts";
 import { errorCodeOf } from "../api/api-error.ts";
 import type { ConsumerOptions, RequestResult } from "../api/contract.ts";
 import { realtime } from "../api/socket.ts";
 import { Store } from "../api/store.ts";
 import type { AudienceEntrance, EntranceOptions, EntranceState } from "../player/audience-entrance.ts";
 import type { Quality } from "../player/programme.ts";
+import { audienceCapabilities, canReceiveProgramme } from "./audience-capabilities.ts";
+import { AudienceReceiver } from "./audience-receiver.ts";
 import { type LayerReading, LayerSteering } from "./layer-steering.ts";
+import { pageCertificate } from "./page-certificate.ts";
 
 /** All viewers come back at once when a media node restarts: they spread over this. */
 const RETURN_SPREAD_MS = 1_200;
 const DISCONNECTED_GRACE_MS = 1_500;
 const STEER_EVERY_MS = 2_000;
+const ICE_DEADLINE_MS = 4_000;
 const layers: Record<Exclude<Quality, "auto">, number> = { "720": 1, "360": 0 };
-
-let device: Promise<Device> | null = null;
-
-/** Learns what this browser can receive; made once a page, and may be called ahead of need. */
-export function prepareDevice(): Promise<Device> {
-  device ??= (async () => {
-    const made = await Device.factory();
-    await made.load({ routerRtpCapabilities: routerRtpCapabilities as unknown as types.RtpCapabilities });
-    return made;
-  })();
-  device.catch(() => {
-    device = null;
-  });
-  return device;
-}
+const kinds = ["audio", "video"] as const;
 
 export function openAudienceEntrance(stageId: string, options: EntranceOptions): AudienceEntrance {
-  return new MediasoupEntrance(stageId, options);
+  return new RoomEntrance(stageId, options);
 }
 
-class MediasoupEntrance implements AudienceEntrance {
+class RoomEntrance implements AudienceEntrance {
   readonly stream = new MediaStream();
   readonly #stageId: string;
+  readonly #roomId: string;
   readonly #peerKey = crypto.randomUUID().replaceAll("-", "");
   readonly #store = new Store<EntranceState>({ phase: "entering" });
   readonly #stops: (() => void)[] = [];
-  readonly #consumers = new Map<string, types.Consumer>();
   readonly #steering: LayerSteering;
-  #transport: types.Transport | null = null;
-  #roomId = "";
+  readonly #tracks = new Map<string, MediaStreamTrack>();
+  /** What the room was told of each consumer. */
+  readonly #paused = new Set<string>();
+  #receiver: AudienceReceiver | null = null;
   #isAudioOnly: boolean;
   #isPaused = false;
   #quality: Quality;
@@ -67,22 +58,18 @@ class MediasoupEntrance implements AudienceEntrance {
 
   async readProgress(): Promise<number> {
     let received = 0;
-    for (const consumer of this.#consumers.values())
-      for (const report of (await consumer.getStats()).values())
-        if (report.type === "inbound-rtp")
-          received += (report as RTCInboundRtpStreamStats).packetsReceived ?? 0;
+    for (const { packetsReceived = 0 } of await this.#readInbound()) received += packetsReceived;
     return received;
   }
 
   setAudioOnly(isAudioOnly: boolean): void {
     this.#isAudioOnly = isAudioOnly;
-    for (const consumer of this.#consumers.values()) this.#applyPause(consumer);
+    this.#apply();
   }
 
   setPaused(isPaused: boolean): void {
-    if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
-    for (const consumer of this.#consumers.values()) this.#applyPause(consumer);
+    this.#apply();
   }
 
   setQuality(quality: Quality): void {
@@ -106,16 +93,16 @@ class MediasoupEntrance implements AudienceEntrance {
       };
     };
     const steer = setInterval(() => void this.#steer(), STEER_EVERY_MS);
-    let connections = realtime.getSnapshot().connections;
+    let { connections } = realtime.getSnapshot();
     this.#stops.push(
       () => clearInterval(steer),
       realtime.on(
         "room:consumerOpened",
-        inThisRoom(({ consumer }) => void this.#consume([consumer])),
+        inThisRoom(({ consumer }) => this.#receive([consumer])),
       ),
       realtime.on(
         "room:consumerClosed",
-        inThisRoom(({ consumerId }) => this.#drop(consumerId)),
+        inThisRoom(({ consumerId }) => this.#receiver?.drop(consumerId)),
       ),
       realtime.on(
         "room:closed",
@@ -136,22 +123,24 @@ class MediasoupEntrance implements AudienceEntrance {
 
   async #enter(): Promise<void> {
     try {
-      const ready = await prepareDevice();
-      const joined = await realtime.request("room:join", {
-        room: { kind: "audience", stageId: this.#stageId },
-        peerKey: this.#peerKey,
-        displayName: null,
-        rtpCapabilities: ready.recvRtpCapabilities as unknown as Record<string, unknown>,
-        ...this.#keptTransport(),
-      });
-      if (this.#isClosed) return;
-      const isKept = this.#transport?.id === joined.receiveTransport.id;
-      if (isKept) this.#dropAllBut(joined.consumers);
-      else {
-        this.#leaveTransport();
-        this.#transport = this.#createTransport(ready, joined);
-      }
-      await this.#consume(joined.consumers);
+      if (!canReceiveProgramme()) throw new Error("this browser plays no H.264 over WebRTC");
+      const { certificate, dtlsParameters } = await pageCertificate();
+      const made = this.#makeReceiver(certificate);
+      const joined = await realtime
+        .request("room:join", {
+          room: { kind: "audience", stageId: this.#stageId },
+          peerKey: this.#peerKey,
+          displayName: null,
+          rtpCapabilities: audienceCapabilities,
+          dtlsParameters,
+          ...this.#keptTransport(),
+        })
+        .catch((error: unknown) => {
+          made.close();
+          throw error;
+        });
+      if (this.#isClosed) return made.close();
+      await this.#take(joined, made);
       if (!this.#isClosed) this.#store.set({ phase: "open" });
     } catch (error) {
       console.info("[audience] could not enter:", error);
@@ -161,93 +150,99 @@ class MediasoupEntrance implements AudienceEntrance {
 
   /** Media still comes, only the socket was lost: the room is asked to go on with it. */
   #keptTransport(): { keptTransportId?: string } {
-    const transport = this.#transport;
-    const isKept = transport?.connectionState === "connected" && !transport.closed;
-    return isKept ? { keptTransportId: transport.id } : {};
+    const { connection, transportId } = this.#receiver ?? {};
+    return connection?.connectionState === "connected" && transportId ? { keptTransportId: transportId } : {};
   }
 
-  #dropAllBut(offered: readonly ConsumerOptions[]): void {
-    const there = new Set(offered.map((one) => one.id));
-    for (const id of [...this.#consumers.keys()]) if (!there.has(id)) this.#drop(id);
+  async #take(joined: RequestResult<"room:join">, made: AudienceReceiver): Promise<void> {
+    const former = this.#receiver;
+    if (former?.transportId === joined.receiveTransport.id) {
+      made.close();
+      former.keep(joined.consumers);
+      this.#receive(joined.consumers);
+      return;
+    }
+    this.#receiver = made;
+    this.#paused.clear();
+    await made.open(joined.receiveTransport, joined.consumers);
+    // Only now, so that the last picture stays until the new one's track is there.
+    former?.close();
+    this.#greet(joined.consumers);
   }
 
-  #createTransport(ready: Device, joined: RequestResult<"room:join">): types.Transport {
-    this.#roomId = joined.roomId;
-    const transport = ready.createRecvTransport(joined.receiveTransport as unknown as types.TransportOptions);
-    transport.on("connect", ({ dtlsParameters }, done, failed) => {
-      realtime
-        .request("room:connectTransport", {
-          roomId: joined.roomId,
-          transportId: transport.id,
-          dtlsParameters: dtlsParameters as unknown as Record<string, unknown>,
-        })
-        .then(done, failed);
+  #makeReceiver(certificate: RTCCertificate): AudienceReceiver {
+    const made: AudienceReceiver = new AudienceReceiver(certificate, {
+      onTrack: (track) => {
+        if (made === this.#receiver) this.#show(track);
+      },
+      onState: (state) => {
+        if (made !== this.#receiver || this.#isClosed) return;
+        if (state === "failed") void this.#restartIce(made);
+        if (state === "disconnected")
+          this.#after(DISCONNECTED_GRACE_MS, () => {
+            if (made.connection.connectionState === "disconnected") void this.#restartIce(made);
+          });
+      },
     });
-    transport.on("connectionstatechange", (state) => {
-      if (transport !== this.#transport || this.#isClosed) return;
-      if (state === "failed") void this.#restartIce(transport);
-      if (state === "disconnected")
-        this.#after(DISCONNECTED_GRACE_MS, () => {
-          if (transport.connectionState === "disconnected") void this.#restartIce(transport);
-        });
-    });
-    return transport;
+    return made;
   }
 
-  async #consume(offered: readonly ConsumerOptions[]): Promise<void> {
-    const transport = this.#transport;
-    if (!transport) return;
-    // Asked for together, they share one negotiation.
-    await Promise.all(
-      offered.map(async ({ id, producerId, kind, rtpParameters }) => {
-        if (this.#consumers.has(id)) return;
-        const consumer = await transport.consume({
-          id,
-          producerId,
-          kind,
-          rtpParameters: rtpParameters as unknown as types.RtpParameters,
-        });
-        if (transport !== this.#transport || this.#isClosed) return consumer.close();
-        this.#consumers.set(id, consumer);
-        if (kind === "video" && this.#quality !== "auto") this.#requestLayer(layers[this.#quality]);
-        this.#applyPause(consumer);
-      }),
+  #receive(consumers: readonly ConsumerOptions[]): void {
+    const receiver = this.#receiver;
+    receiver?.receive(consumers).then(
+      () => receiver === this.#receiver && this.#greet(consumers),
+      (error: unknown) => {
+        console.info("[audience] could not receive:", error);
+        if (receiver === this.#receiver) this.#return();
+      },
     );
   }
 
-  #applyPause(consumer: types.Consumer): void {
-    const isUnwanted = this.#isAudioOnly && consumer.kind === "video";
-    // An element with a track that gives nothing waits for it; without the track it plays the sound.
-    if (isUnwanted) this.stream.removeTrack(consumer.track);
-    else this.stream.addTrack(consumer.track);
-    const isPaused = this.#isPaused || isUnwanted;
-    if (isPaused === consumer.paused) return;
-    if (isPaused) consumer.pause();
-    else consumer.resume();
+  /** A consumer that has just come knows nothing of what this viewer chose. */
+  #greet(consumers: readonly ConsumerOptions[]): void {
+    const hasPicture = consumers.some((one) => one.kind === "video");
+    if (hasPicture && this.#quality !== "auto") this.#requestLayer(layers[this.#quality]);
+    this.#apply();
+  }
+
+  #show(track: MediaStreamTrack): void {
+    const former = this.#tracks.get(track.kind);
+    if (former) this.stream.removeTrack(former);
+    this.#tracks.set(track.kind, track);
+    this.#apply();
+  }
+
+  #apply(): void {
+    if (this.#isClosed) return;
+    for (const kind of kinds) {
+      const isUnwanted = this.#isAudioOnly && kind === "video";
+      const track = this.#tracks.get(kind);
+      // An element with a track that gives nothing waits for it; without the track it plays the sound.
+      if (track && isUnwanted) this.stream.removeTrack(track);
+      else if (track) this.stream.addTrack(track);
+      this.#tellPaused(this.#receiver?.consumerIdOf(kind) ?? null, this.#isPaused || isUnwanted);
+    }
+  }
+
+  #tellPaused(consumerId: string | null, isPaused: boolean): void {
+    if (consumerId === null || this.#paused.has(consumerId) === isPaused) return;
+    if (isPaused) this.#paused.add(consumerId);
+    else this.#paused.delete(consumerId);
     realtime
-      .request("room:setConsumerPaused", { roomId: this.#roomId, consumerId: consumer.id, isPaused })
+      .request("room:setConsumerPaused", { roomId: this.#roomId, consumerId, isPaused })
       .catch(() => {});
   }
 
-  #drop(consumerId: string): void {
-    const consumer = this.#consumers.get(consumerId);
-    if (!consumer) return;
-    this.#consumers.delete(consumerId);
-    this.stream.removeTrack(consumer.track);
-    consumer.close();
-  }
-
-  async #restartIce(transport: types.Transport): Promise<void> {
+  async #restartIce(receiver: AudienceReceiver): Promise<void> {
     try {
       const { iceParameters } = await realtime.request(
         "room:restartIce",
-        { roomId: this.#roomId, transportId: transport.id },
-        { deadlineMs: 4_000 },
+        { roomId: this.#roomId, transportId: receiver.transportId! },
+        { deadlineMs: ICE_DEADLINE_MS },
       );
-      if (transport === this.#transport && !transport.closed)
-        await transport.restartIce({ iceParameters: iceParameters as unknown as types.IceParameters });
+      if (receiver === this.#receiver && !this.#isClosed) await receiver.restartIce(iceParameters);
     } catch {
-      if (transport === this.#transport) this.#return();
+      if (receiver === this.#receiver) this.#return();
     }
   }
 
@@ -260,20 +255,22 @@ class MediasoupEntrance implements AudienceEntrance {
   }
 
   #requestLayer(spatialLayer: number): void {
-    for (const consumer of this.#consumers.values())
-      if (consumer.kind === "video")
-        realtime
-          .request("room:setConsumerLayer", { roomId: this.#roomId, consumerId: consumer.id, spatialLayer })
-          .catch(() => {});
+    const consumerId = this.#receiver?.consumerIdOf("video");
+    if (consumerId)
+      realtime
+        .request("room:setConsumerLayer", { roomId: this.#roomId, consumerId, spatialLayer })
+        .catch(() => {});
   }
 
   async #steer(): Promise<void> {
     if (this.#quality !== "auto" || this.#isPaused || this.#isAudioOnly) return;
-    for (const consumer of this.#consumers.values()) {
-      if (consumer.kind !== "video") continue;
-      for (const report of (await consumer.getStats()).values())
-        if (report.type === "inbound-rtp") this.#steering.read(report as LayerReading);
-    }
+    for (const report of await this.#readInbound())
+      if (report.kind === "video") this.#steering.read(report as LayerReading);
+  }
+
+  async #readInbound(): Promise<RTCInboundRtpStreamStats[]> {
+    const reports = await this.#receiver?.connection.getStats();
+    return [...(reports?.values() ?? [])].filter((one) => one.type === "inbound-rtp");
   }
 
   #after(delayMs: number, act: () => void): void {
@@ -284,17 +281,12 @@ class MediasoupEntrance implements AudienceEntrance {
     this.#timers.add(timer);
   }
 
-  #leaveTransport(): void {
-    for (const id of [...this.#consumers.keys()]) this.#drop(id);
-    this.#transport?.close();
-    this.#transport = null;
-  }
-
   #close(reason: Extract<EntranceState, { phase: "closed" }>["reason"]): boolean {
     if (this.#isClosed) return false;
     for (const stop of this.#stops) stop();
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#leaveTransport();
+    for (const track of this.#tracks.values()) this.stream.removeTrack(track);
+    this.#receiver?.close();
     this.#store.set({ phase: "closed", reason });
     return true;
   }

@@ -1,8 +1,9 @@
-import type { Device, types } from "mediasoup-client";
+import type { types } from "mediasoup-client";
 import { roomIdOf } from "../../../server/contract/room-id.ts";
-import type { ConsumerOptions, JoinedRoom } from "../../../server/contract/rooms.ts";
+import type { ConsumerOptions } from "../../../server/contract/rooms.ts";
+import { pageCertificate } from "./page-certificate.ts";
 import { requirePeerKey } from "./peer-key.ts";
-import { keptTransport, loadDevice, RoomMedia } from "./room-media.ts";
+import { keptTransport, loadDevice, RoomMedia, type RoomMediaParts } from "./room-media.ts";
 import type { RoomSocket } from "./room-socket.ts";
 
 const RETRY_MS = 1500;
@@ -56,22 +57,23 @@ export class ProgrammeFeed {
   }
 
   async #enter(): Promise<void> {
-    const device = await loadDevice();
+    const [device, { certificate, dtlsParameters }] = await Promise.all([loadDevice(), pageCertificate()]);
     const joined = await this.#socket.request("room:join", {
       room: { kind: "audience", stageId: this.#stageId },
       peerKey: requirePeerKey(),
       displayName: null,
       rtpCapabilities: device.recvRtpCapabilities as unknown as Record<string, unknown>,
+      dtlsParameters,
       ...keptTransport(this.#media),
     });
     if (this.#isClosed) return;
-    if (!this.#media?.isIn(joined)) this.#changeMedia(device, joined);
+    if (!this.#media?.isIn(joined)) this.#changeMedia({ device, socket: this.#socket, joined, certificate });
     for (const consumer of joined.consumers) await this.#show(consumer);
   }
 
-  #changeMedia(device: Device, joined: JoinedRoom): void {
+  #changeMedia(parts: RoomMediaParts): void {
     this.#media?.close();
-    this.#media = new RoomMedia(device, this.#socket, joined, {
+    this.#media = new RoomMedia(parts, {
       onTransportState: (state: types.ConnectionState) => {
         if (state === "failed") this.#again();
       },

@@ -33,6 +33,14 @@ export function keptTransport(media: RoomMedia | null): { keptTransportId?: stri
   return keptTransportId === undefined ? {} : { keptTransportId };
 }
 
+export interface RoomMediaParts {
+  device: Device;
+  socket: RoomSocket;
+  joined: JoinedRoom;
+  /** Whose fingerprint went with the request to join: the receiving transport is connected already. */
+  certificate: RTCCertificate;
+}
+
 export class RoomMedia {
   readonly #socket: RoomSocket;
   readonly #roomId: string;
@@ -44,10 +52,13 @@ export class RoomMedia {
   readonly #toldPaused = new Map<LocalSource, boolean>();
   #isClosed = false;
 
-  constructor(device: Device, socket: RoomSocket, joined: JoinedRoom, events: RoomMediaEvents) {
+  constructor({ device, socket, joined, certificate }: RoomMediaParts, events: RoomMediaEvents) {
     this.#socket = socket;
     this.#roomId = joined.roomId;
-    this.#receive = device.createRecvTransport(joined.receiveTransport as unknown as types.TransportOptions);
+    this.#receive = device.createRecvTransport({
+      ...(joined.receiveTransport as unknown as types.TransportOptions),
+      additionalSettings: { certificates: [certificate] },
+    });
     this.#send = joined.sendTransport
       ? device.createSendTransport(joined.sendTransport as unknown as types.TransportOptions)
       : null;
@@ -180,6 +191,7 @@ export class RoomMedia {
 
   #handleTransport(transport: types.Transport, events: RoomMediaEvents): void {
     transport.on("connect", ({ dtlsParameters }, done, failed) => {
+      if (transport === this.#receive) return done();
       this.#socket
         .request("room:connectTransport", {
           roomId: this.#roomId,

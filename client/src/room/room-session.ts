@@ -1,17 +1,12 @@
 import type { Device, types } from "mediasoup-client";
 import type { ErrorCode } from "../../../server/contract/errors.ts";
 import { roomIdOf } from "../../../server/contract/room-id.ts";
-import type {
-  ConsumerOptions,
-  JoinedRoom,
-  PeerView,
-  RoomRef,
-  SpeakRight,
-} from "../../../server/contract/rooms.ts";
+import type { ConsumerOptions, PeerView, RoomRef, SpeakRight } from "../../../server/contract/rooms.ts";
 import { Store } from "../api/store.ts";
 import type { LocalDevices, LocalSource } from "./local-devices.ts";
+import { pageCertificate } from "./page-certificate.ts";
 import { requirePeerKey } from "./peer-key.ts";
-import { keptTransport, loadDevice, RoomMedia } from "./room-media.ts";
+import { keptTransport, loadDevice, RoomMedia, type RoomMediaParts } from "./room-media.ts";
 import type { RoomSocket } from "./room-socket.ts";
 
 /*
@@ -208,18 +203,23 @@ export class RoomSession {
   }
 
   async #enter(stay: number): Promise<void> {
-    this.#device ??= await loadDevice();
+    const [device, { certificate, dtlsParameters }] = await Promise.all([
+      this.#device ?? loadDevice(),
+      pageCertificate(),
+    ]);
+    this.#device = device;
     if (this.#isClosed || stay !== this.#stay) return;
     const joined = await this.#socket.request("room:join", {
       room: this.#room,
       peerKey: requirePeerKey(),
       displayName: this.#displayName,
-      rtpCapabilities: this.#device.recvRtpCapabilities as unknown as Record<string, unknown>,
+      rtpCapabilities: device.recvRtpCapabilities as unknown as Record<string, unknown>,
+      dtlsParameters,
       ...keptTransport(this.#media),
     });
     if (this.#isClosed || stay !== this.#stay) return;
     if (this.#media?.isIn(joined)) this.#forgetConsumersBut(joined.consumers);
-    else this.#changeMedia(this.#device, joined);
+    else this.#changeMedia({ device, socket: this.#socket, joined, certificate });
     this.#retryMs = RETRY_FIRST_MS;
     this.#views = new Map([...joined.peers, joined.self].map((peer) => [peer.peerId, peer]));
     this.#store.patch({
@@ -233,9 +233,9 @@ export class RoomSession {
     await Promise.all(joined.consumers.map((consumer) => this.#receive(consumer)));
   }
 
-  #changeMedia(device: Device, joined: JoinedRoom): void {
+  #changeMedia(parts: RoomMediaParts): void {
     this.#leaveMedia();
-    const media: RoomMedia = new RoomMedia(device, this.#socket, joined, {
+    const media: RoomMedia = new RoomMedia(parts, {
       onTransportState: (state) => this.#handleTransportState(media, state),
     });
     this.#media = media;
