@@ -15,7 +15,7 @@ const PACKAGES = {
   go: { apt: ["golang-go"], executable: "go" },
   pion: {
     apt: ["golang-github-pion-webrtc.v3-dev"],
-    file: "/usr/share/gocode/src/github.com/pion/webrtc/v3",
+    file: "/usr/share/gocode/src/github.com/pion/webrtc",
   },
   websocket: {
     apt: ["golang-github-gorilla-websocket-dev"],
