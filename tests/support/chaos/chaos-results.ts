@@ -1,0 +1,111 @@
+/* What runs of faults measured: kept in docs/chaos.json, and the tables of docs/chaos.md written from it. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT_DIR } from "../../../server/config.ts";
+import { type Fault, show } from "./fault.ts";
+
+export interface Run {
+  figures: Record<string, number>;
+  /** Sentences: figures out of bounds, what the truth keeper found, what did not become well. */
+  faults: string[];
+}
+
+export interface FaultResult {
+  name: string;
+  title: string;
+  bounds: Fault["bounds"];
+  runs: Run[];
+  /** Notes and messages that the truth keeper compared. */
+  compared: { notes: number; messages: number };
+  measuredAt: string;
+}
+
+const JSON_FILE = join(ROOT_DIR, "docs/chaos.json");
+const PAGE_FILE = join(ROOT_DIR, "docs/chaos.md");
+const BEGIN = "<!-- tables: written by `npm run chaos -- --keep` -->";
+
+export interface Spread {
+  min: number;
+  median: number;
+  max: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (place: number) => sorted[Math.max(0, Math.min(sorted.length - 1, place))] ?? Number.NaN;
+  const middle = sorted.length / 2;
+  const median = sorted.length % 2 === 1 ? at(Math.floor(middle)) : (at(middle - 1) + at(middle)) / 2;
+  return { min: at(0), median, max: at(sorted.length - 1) };
+}
+
+export function isPassed(run: Run): boolean {
+  return run.faults.length === 0;
+}
+
+/** One line a figure: min, median, max and the bound. */
+export function describeResult({ name, title, bounds, runs }: FaultResult): string {
+  const passed = runs.filter(isPassed).length;
+  const lines = Object.entries(bounds).map(([figure, { what, unit, atMost, atLeast }]) => {
+    const { min, median, max } = spreadOf(valuesOf(runs, figure));
+    const bound = atMost !== undefined ? `≤ ${atMost}` : atLeast !== undefined ? `≥ ${atLeast}` : "told";
+    return `    ${what}: ${show(min, unit)} / ${show(median, unit)} / ${show(max, unit)} (${bound})`;
+  });
+  const faults = runs.flatMap((run, index) => run.faults.map((fault) => `    run ${index + 1}: ${fault}`));
+  return [`${name}: ${title}. ${passed} of ${runs.length} passed`, ...lines, ...faults].join("\n");
+}
+
+/** Puts results in the place of earlier ones of the same faults, and writes the page anew. */
+export function keepResults(fresh: readonly FaultResult[]): void {
+  const kept = new Map(readResults().map((result) => [result.name, result]));
+  for (const result of fresh) kept.set(result.name, result);
+  const all = [...kept.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  writeFileSync(JSON_FILE, `${JSON.stringify(all, round, 2)}\n`);
+  const page = readFileSync(PAGE_FILE, "utf8");
+  const head = page.slice(0, page.indexOf(BEGIN) + BEGIN.length);
+  writeFileSync(PAGE_FILE, `${head}\n\n${writeTables(all)}`);
+}
+
+export function readResults(): FaultResult[] {
+  return existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, "utf8")) : [];
+}
+
+function writeTables(all: readonly FaultResult[]): string {
+  const overview = [
+    "| fault | runs | passed | compared by the truth keeper |",
+    "| --- | --- | --- | --- |",
+    ...all.map(({ name, title, runs, compared }) => {
+      const passed = runs.filter(isPassed).length;
+      return `| ${title} (\`${name}\`) | ${runs.length} | ${passed} | ${compared.notes} notes, ${compared.messages} messages |`;
+    }),
+  ];
+  const details = all.flatMap(({ name, title, bounds, runs }) => [
+    "",
+    `### ${title} (\`${name}\`)`,
+    "",
+    "| figure | min | median | max | must be |",
+    "| --- | --- | --- | --- | --- |",
+    ...Object.entries(bounds).map(([figure, { what, unit, atMost, atLeast }]) => {
+      const { min, median, max } = spreadOf(valuesOf(runs, figure));
+      const bound = atMost !== undefined ? `≤ ${atMost}` : atLeast !== undefined ? `≥ ${atLeast}` : "";
+      const of = unit === "" ? what : `${what}, ${unit}`;
+      return `| ${of} | ${[min, median, max].map((value) => show(value, "").trim()).join(" | ")} | ${bound} |`;
+    }),
+    ...listFaults(runs),
+  ]);
+  return `${[...overview, ...details].join("\n")}\n`;
+}
+
+function listFaults(runs: readonly Run[]): string[] {
+  const failed = runs.flatMap((run, index) => run.faults.map((fault) => `- run ${index + 1}: ${fault}`));
+  return failed.length === 0 ? [] : ["", "Not passed:", "", ...failed];
+}
+
+function valuesOf(runs: readonly Run[], figure: string): number[] {
+  return runs
+    .map((run) => run.figures[figure])
+    .filter((value) => value !== undefined && !Number.isNaN(value)) as number[];
+}
+
+function round(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Math.round(value * 1000) / 1000 : value;
+}
