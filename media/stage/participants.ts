@@ -23,6 +23,18 @@ export function lookAtParticipants(backstage: Room, session: MixerSession | null
   });
 }
 
+/** Names of those in the programme whose pictures came and stopped coming without their doing. */
+export function listLostNames(backstage: Room, session: MixerSession | null): string[] {
+  const lost = [...(session?.feeds.values() ?? [])].filter(
+    (feed) => feed.kind === "video" && !feed.isPaused && feed.hasStalled && feed.readySinceMs === null,
+  );
+  return backstage.roster
+    .all()
+    .filter((view) => view.isInProgramme && lost.some((feed) => feed.of.peerId === view.peerId))
+    .map((view) => view.displayName.slice(0, 80))
+    .slice(0, 4);
+}
+
 function pictureOf(feed: SourceFeed | null): Picture | null {
   if (feed?.readySinceMs == null) return null;
   return { sourceId: feed.sourceId, readySinceMs: feed.readySinceMs, hasStalled: feed.hasStalled };

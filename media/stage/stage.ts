@@ -14,7 +14,7 @@ import type { WorkerPool, WorkerSlot } from "../sfu/worker-pool.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Mixer } from "./mixer-process.ts";
 import { type FileItem, MixerSession } from "./mixer-session.ts";
-import { lookAtParticipants } from "./participants.ts";
+import { listLostNames, lookAtParticipants } from "./participants.ts";
 import type { PortAllocator } from "./port-allocator.ts";
 import { requireVideoFile } from "./require-video-file.ts";
 import { RestartPace } from "./restart-pace.ts";
@@ -237,7 +237,9 @@ export class Stage {
   #tellScene(scene: SceneName): void {
     if (scene === this.#toldScene) return;
     this.#toldScene = scene;
-    this.#options.notify("stage:sceneChanged", { stageId: this.stageId, scene });
+    const lostNames = scene === "slate" ? listLostNames(this.backstage, this.#session) : [];
+    const lost = lostNames.length > 0 ? { lostNames } : {};
+    this.#options.notify("stage:sceneChanged", { stageId: this.stageId, scene, ...lost });
     this.#options.log.info(`[stage:${this.stageId}] scene ${scene}`);
   }
 

@@ -187,7 +187,12 @@ export const mediaNotices = {
   }),
   /** How many audience peers a stage has; at most one a second. */
   "stage:audienceCounted": z.strictObject({ ...stage, count: z.int().min(0) }),
-  "stage:sceneChanged": z.strictObject({ ...stage, scene: SceneName }),
+  /** `lostNames`, with a slate: whose pictures stopped coming without their doing. */
+  "stage:sceneChanged": z.strictObject({
+    ...stage,
+    scene: SceneName,
+    lostNames: z.array(z.string().max(80)).max(4).optional(),
+  }),
   /** The item's file ended by itself. */
   "stage:videoEnded": z.strictObject({ ...stage, itemId: z.string().max(64) }),
   "stage:mixerChanged": z.strictObject({ ...stage, state: z.enum(["running", "restarting", "failing"]) }),

@@ -4,6 +4,7 @@ import { goLive } from "./go-live.ts";
 import { openOnNode, tellSlate, tellVideo, throwMediaError } from "./media-calls.ts";
 import { openRehearsal } from "./open-rehearsal.ts";
 import { type ProgrammePlan, programmePlan } from "./programme-plan.ts";
+import { itemKey } from "./schedule-entry.ts";
 import type { StageDesk } from "./stage-desk.ts";
 
 /** After a failure (media node away, database away) it is tried again so much later. */
@@ -31,9 +32,10 @@ export async function followSchedule(desk: StageDesk): Promise<Date | null> {
 }
 
 export function planOf(desk: StageDesk): ProgrammePlan {
-  const { row, schedule, overItems, slateSince } = desk;
+  const { row, schedule, overItems, givenItem, slateSince } = desk;
   const { phase, phaseSince, isAutomatic } = row;
-  return programmePlan({ phase, phaseSince, isAutomatic, schedule, overItems, slateSince }, desk.ctx.now());
+  const situation = { phase, phaseSince, isAutomatic, schedule, overItems, givenItem, slateSince };
+  return programmePlan(situation, desk.ctx.now());
 }
 
 /** After either side's restart: the node gets the stage, its broadcast (as a new run) and, by the plan, the rest. */
@@ -66,6 +68,8 @@ async function applyPlan(desk: StageDesk, plan: ProgrammePlan): Promise<void> {
     await goLive(desk, { isAutomatic: true });
   }
   if (!desk.isOpen) return;
-  await tellVideo(desk, desk.row.phase === "live" ? plan.video : null);
+  const video = desk.row.phase === "live" ? plan.video : null;
+  await tellVideo(desk, video);
+  desk.give(video && itemKey(video, video.startedAt));
   await tellSlate(desk);
 }

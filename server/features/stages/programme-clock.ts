@@ -2,6 +2,8 @@ import type { Logger } from "pino";
 
 /** Long sleeps are cut into such, so that a clock that jumps is noticed within one. */
 const MAX_SLEEP_MS = 1_000;
+/** A clock that went so much further or less far than time did was set by somebody. */
+const JUMP_MS = 2_000;
 
 interface Options {
   now(): Date;
@@ -20,16 +22,21 @@ export class ProgrammeClock {
   readonly #dueAt = new Map<string, number>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
+  /** All that were ever touched: a clock that was set changes what is on at each. */
+  readonly #known = new Set<string>();
+  #offsetMs: number;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#offsetMs = this.#readOffset();
   }
 
   /** Something about the stage changed: follow it now. Resolves when that is done. */
   async touch(stageId: string): Promise<void> {
     if (this.#isClosed) return;
+    this.#known.add(stageId);
     const running = this.#running.get(stageId);
     if (running !== undefined) {
       this.#again.add(stageId);
@@ -42,6 +49,7 @@ export class ProgrammeClock {
 
   forget(stageId: string): void {
     this.#dueAt.delete(stageId);
+    this.#known.delete(stageId);
   }
 
   async close(): Promise<void> {
@@ -69,13 +77,31 @@ export class ProgrammeClock {
 
   #arm(): void {
     clearTimeout(this.#timer);
-    if (this.#isClosed || this.#dueAt.size === 0) return;
-    const sleepMs = Math.min(...this.#dueAt.values()) - this.#options.now().getTime();
+    if (this.#isClosed || this.#known.size === 0) return;
+    const sleepMs = Math.min(...this.#dueAt.values()) - this.#nowMs();
     this.#timer = setTimeout(() => this.#wake(), Math.min(MAX_SLEEP_MS, Math.max(0, sleepMs)));
   }
 
+  #nowMs(): number {
+    return this.#options.now().getTime();
+  }
+
+  #readOffset(): number {
+    return this.#nowMs() - performance.now();
+  }
+
+  #wasSet(): boolean {
+    const before = this.#offsetMs;
+    this.#offsetMs = this.#readOffset();
+    const jumpMs = this.#offsetMs - before;
+    if (Math.abs(jumpMs) < JUMP_MS) return false;
+    this.#options.log.warn(`[schedule] the clock was set by ${Math.round(jumpMs / 1000)} s`);
+    return true;
+  }
+
   #wake(): void {
-    const nowMs = this.#options.now().getTime();
+    const nowMs = this.#nowMs();
+    if (this.#wasSet()) for (const stageId of this.#known) this.#dueAt.set(stageId, nowMs);
     for (const [stageId, dueAtMs] of this.#dueAt) {
       if (dueAtMs > nowMs) continue;
       this.#dueAt.delete(stageId);

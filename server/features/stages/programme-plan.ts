@@ -14,6 +14,8 @@ export interface ProgrammeSituation {
   schedule: Schedule;
   /** Keys (`itemKey`) of what ended by itself, could not be played, or was ended by the host. */
   overItems: ReadonlySet<string>;
+  /** Key of the item that the programme was given; `null`: none. It stays on when the clock is set back before it. */
+  givenItem: string | null;
   /** Since when the programme shows only the slate; `null`: it shows people or a video. */
   slateSince: Date | null;
 }
@@ -35,7 +37,8 @@ export interface ProgrammePlan {
  */
 export function programmePlan(situation: ProgrammeSituation, instant: Date): ProgrammePlan {
   const { schedule, phase } = situation;
-  const entry = schedule.findLast((candidate) => candidate.startsAt <= instant) ?? null;
+  const entry =
+    findHeld(situation, instant) ?? schedule.findLast(({ startsAt }) => startsAt <= instant) ?? null;
   const video = entry && isShowing(situation, entry, instant) ? entry.video : null;
   const endsAt = video ? null : automaticEnd(situation, entry, instant);
   return {
@@ -45,6 +48,16 @@ export function programmePlan(situation: ProgrammeSituation, instant: Date): Pro
     shouldEnd: endsAt !== null && endsAt <= instant,
     wakeAt: earliestAfter(instant, [...boundaries(schedule), endsAt]),
   };
+}
+
+/** What is on although its time has not come: the clock was set back, and what began is not begun again. */
+function findHeld(
+  { schedule, givenItem, overItems }: ProgrammeSituation,
+  instant: Date,
+): ScheduleEntry | null {
+  const given = schedule.find(({ video, startsAt }) => video && itemKey(video, startsAt) === givenItem);
+  if (!given || givenItem === null || overItems.has(givenItem)) return null;
+  return given.startsAt > instant ? given : null;
 }
 
 function isShowing(situation: ProgrammeSituation, entry: ScheduleEntry, instant: Date): boolean {

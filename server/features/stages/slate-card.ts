@@ -14,6 +14,8 @@ export interface SlateInput {
   schedule: Schedule;
   /** Keys (`itemKey`) of videos that are over before their time. */
   overItems: ReadonlySet<string>;
+  /** Whose pictures stopped coming without their doing. */
+  lostNames: readonly string[];
   instant: Date;
   eventName: LocalText;
   language: Language;
@@ -37,6 +39,13 @@ export function slateCard(input: SlateInput): SlateCard {
   if (input.phase === "ended")
     return { ...base, reason: "end", title: texts.end, subtitle: texts.endReplays };
   if (now?.kind === "break") return { ...base, reason: "break", title: texts.pause, subtitle: titleOf(now) };
+  if (input.phase === "live" && input.lostNames.length > 0)
+    return {
+      ...base,
+      reason: "technical-fault",
+      title: shorten(texts.lost(input.lostNames.join(", "))),
+      subtitle: texts.lostPatience,
+    };
   if (now?.kind === "video" || now?.kind === "music") {
     const endsAt = videoEndOf(schedule, now);
     const isOver = now.video !== null && input.overItems.has(itemKey(now.video, now.startsAt));

@@ -6,6 +6,8 @@ interface SlateTexts {
   continuesSoon: string;
   fault: string;
   faultPatience: string;
+  lost(names: string): string;
+  lostPatience: string;
   end: string;
   endReplays: string;
   next(time: string, title: string): string;
@@ -19,6 +21,8 @@ export const slateTexts: Record<Language, SlateTexts> = {
     continuesSoon: "Jatkamme pian",
     fault: "Lähetyksessä on katko",
     faultPatience: "Korjaamme sitä parhaillaan. Pysy kuulolla.",
+    lost: (names) => `Yhteys katkesi: ${names}`,
+    lostPatience: "Jatkamme heti, kun yhteys palaa.",
     end: "Kiitos, että olit mukana",
     endReplays: "Esitykset voi katsoa tallenteina.",
     next: (time, title) => `Seuraavaksi ${time}: ${title}`,
@@ -29,6 +33,8 @@ export const slateTexts: Record<Language, SlateTexts> = {
     continuesSoon: "Vi fortsätter snart",
     fault: "Avbrott i sändningen",
     faultPatience: "Vi håller på att åtgärda det. Stanna kvar.",
+    lost: (names) => `Förbindelsen bröts: ${names}`,
+    lostPatience: "Vi fortsätter så snart den är tillbaka.",
     end: "Tack för att du var med",
     endReplays: "Presentationerna kan ses i efterhand.",
     next: (time, title) => `Härnäst ${time}: ${title}`,
@@ -39,6 +45,8 @@ export const slateTexts: Record<Language, SlateTexts> = {
     continuesSoon: "We will be back soon",
     fault: "The broadcast is interrupted",
     faultPatience: "We are working on it. Please stay with us.",
+    lost: (names) => `Connection lost: ${names}`,
+    lostPatience: "We continue as soon as it is back.",
     end: "Thank you for joining us",
     endReplays: "The presentations can be watched as recordings.",
     next: (time, title) => `Next at ${time}: ${title}`,

@@ -10,7 +10,7 @@ import type { ServerContext } from "../../platform/context.ts";
 import { AppError, toAppError } from "../../platform/errors.ts";
 import { presentPresentation, presentRecording, presentText } from "../../platform/present.ts";
 import { nowAndNext } from "./now-and-next.ts";
-import type { Schedule } from "./schedule-entry.ts";
+import { itemKey, type Schedule, videoEndOf } from "./schedule-entry.ts";
 import { slateCard } from "./slate-card.ts";
 import type { StageState } from "./stage-state.ts";
 import { presentStageState } from "./stages.present.ts";
@@ -26,6 +26,8 @@ export class StageDesk {
   scene: SceneName = "slate";
   /** Since when the programme shows only the slate; `null`: something else. */
   slateSince: Date | null;
+  /** Whose pictures stopped coming without their doing, while the slate shows. */
+  lostNames: readonly string[] = [];
   isRecordingFailing = false;
   /** What the media node was last told. `null`: not told since it was (re)connected. */
   toldSlate: SlateCard | null = null;
@@ -37,6 +39,8 @@ export class StageDesk {
   isStale = false;
   /** Keys of items that ended by themselves, cannot be played, or were ended by the host. */
   readonly overItems = new Set<string>();
+  /** Key of the item that the schedule has put on the programme; kept over the node's restarts. */
+  givenItem: string | null = null;
   /** Closes the stage on the node some time after its end. */
   leaveTimer: NodeJS.Timeout | undefined;
   /** Key of the video that was on the programme last. */
@@ -112,6 +116,7 @@ export class StageDesk {
       schedule: this.schedule,
       // Behind a video that is on lies the slate that follows it: it is seen the moment the video ends.
       overItems: this.#shownVideo ? new Set([...this.overItems, this.#shownVideo]) : this.overItems,
+      lostNames: this.lostNames,
       instant: this.ctx.now(),
       eventName: presentText(event.name),
       language: Language.catch("fi").parse(event.language),
@@ -142,11 +147,22 @@ export class StageDesk {
       });
   }
 
-  setScene(scene: SceneName): void {
+  setScene(scene: SceneName, lostNames: readonly string[] = []): void {
+    this.lostNames = lostNames;
     if (scene === "slate") this.slateSince ??= this.ctx.now();
     else this.slateSince = null;
     if (scene === "video") this.#shownVideo = this.toldVideo;
     this.scene = scene;
+  }
+
+  /** What was given before and ran out by the clock is over, also for a clock that is set back. */
+  give(key: string | null): void {
+    const before = this.givenItem;
+    this.givenItem = key;
+    if (before === null || before === key) return;
+    const entry = this.schedule.find(({ video, startsAt }) => video && itemKey(video, startsAt) === before);
+    const endsAt = entry ? videoEndOf(this.schedule, entry) : null;
+    if (endsAt !== null && endsAt <= this.ctx.now()) this.overItems.add(before);
   }
 
   /** After a committed change of phase, whose `seq` it was. */

@@ -44,7 +44,8 @@ export class StageDesks {
       domain.on("eventChanged", ({ eventId }) => this.#reloadEvent(eventId)),
       media.onNotice(
         "stage:sceneChanged",
-        ({ stageId, scene }) => void this.#with(stageId, async (desk) => desk.setScene(scene)),
+        ({ stageId, scene, lostNames }) =>
+          void this.#with(stageId, async (desk) => desk.setScene(scene, lostNames)),
       ),
       media.onNotice(
         "stage:recordingChanged",

@@ -6,23 +6,21 @@ import { waitFor } from "../../../../support/wait-for.ts";
 
 const log = pino({ level: "silent" });
 
-test("follows a stage when it is due, and sleeps when nothing is", async () => {
-  let nowMs = 0;
+test("follows a stage when it is due, and not before", async () => {
   const followed: number[] = [];
   const clock = new ProgrammeClock({
-    now: () => new Date(nowMs),
+    now: () => new Date(),
     log,
     follow: async () => {
-      followed.push(nowMs);
-      return nowMs === 0 ? new Date(60_000) : null;
+      followed.push(Date.now());
+      return followed.length === 1 ? new Date(Date.now() + 1_500) : null;
     },
   });
   await clock.touch("a");
-  nowMs = 59_000;
-  await sleep(1_100);
-  expect(followed).toEqual([0]);
-  nowMs = 61_000;
   await waitFor(() => followed.length === 2);
+  expect(followed[1]! - followed[0]!).toBeGreaterThanOrEqual(1_499);
+  await sleep(1_100);
+  expect(followed).toHaveLength(2);
   await clock.close();
 });
 
@@ -62,3 +60,25 @@ test("goes on after a failure", async () => {
   expect(count).toBe(2);
   await clock.close();
 });
+
+test.each([3_600_000, -600_000])(
+  "follows everything anew when the clock was set by %i ms",
+  async (jumpMs) => {
+    let offsetMs = 0;
+    const followed: string[] = [];
+    const clock = new ProgrammeClock({
+      now: () => new Date(Date.now() + offsetMs),
+      log,
+      follow: async (stageId) => {
+        followed.push(stageId);
+        return stageId === "a" ? new Date(Date.now() + offsetMs + 7_200_000) : null;
+      },
+    });
+    await Promise.all([clock.touch("a"), clock.touch("b")]);
+    offsetMs = jumpMs;
+    await waitFor(() => followed.length === 4);
+    await sleep(1_200);
+    expect(followed.toSorted()).toEqual(["a", "a", "b", "b"]);
+    await clock.close();
+  },
+);

@@ -15,6 +15,7 @@ const situation = (changes: Partial<ProgrammeSituation> = {}): ProgrammeSituatio
   isAutomatic: false,
   schedule: [video, live],
   overItems: new Set(),
+  givenItem: null,
   slateSince: minute(-60),
   ...changes,
 });
@@ -112,4 +113,19 @@ test("wakes after now, and nothing changes before", () => {
       expect(before).toEqual(plan);
     }),
   );
+});
+
+test("keeps what is on when the clock is set back before it, and begins nothing that is over", () => {
+  const later = entry("w", "video", [10, 5], 120);
+  const schedule = [video, later];
+  const overItems = new Set([itemKey({ mediaId: "m-v" }, minute(0))]);
+  const onAir = itemKey({ mediaId: "m-w" }, minute(10));
+  const setBack = situation({ phase: "live", schedule, overItems, givenItem: onAir });
+  expect(programmePlan(setBack, minute(1)).video).toMatchObject({
+    presentationId: "w",
+    startedAt: minute(10),
+  });
+  overItems.add(onAir);
+  expect(programmePlan(setBack, minute(1)).video).toBeNull();
+  expect(programmePlan(setBack, minute(11)).video).toBeNull();
 });

@@ -14,6 +14,7 @@ const input = (changes: Partial<SlateInput>): SlateInput => ({
   phase: "live",
   schedule,
   overItems: new Set(),
+  lostNames: [],
   instant: minute(0),
   eventName: { fi: "Messut", sv: "Mässa", en: "Fair" },
   language: "fi",
@@ -44,6 +45,17 @@ test("says that a video is missing, that one is over, and that all is over", () 
   expect(at(140)).toMatchObject({ reason: "end", title: "Kiitos, että olit mukana", nextLine: "" });
   expect(at(5, { phase: "ended" }).reason).toBe("end");
   expect(at(140, { phase: "rehearsal" })).toMatchObject({ reason: "starting-soon", subtitle: "" });
+});
+
+test("says by name whose connection is lost, while live and not during a break", () => {
+  const lostNames = ["Aino Juontaja", "Eero"];
+  expect(at(5, { lostNames })).toMatchObject({
+    reason: "technical-fault",
+    title: "Yhteys katkesi: Aino Juontaja, Eero",
+    subtitle: "Jatkamme heti, kun yhteys palaa.",
+  });
+  expect(at(31, { lostNames }).reason).toBe("break");
+  expect(at(5, { lostNames, phase: "rehearsal" }).reason).toBe("starting-soon");
 });
 
 test("speaks the event's language, and Finnish where a translation is missing", () => {
