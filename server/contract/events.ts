@@ -3,6 +3,7 @@ import {
   BoothId,
   EventId,
   Instant,
+  LinkId,
   LocalText,
   MaterialId,
   MediaId,
@@ -133,6 +134,22 @@ export const GrantView = z.strictObject({
 });
 export type GrantView = z.infer<typeof GrantView>;
 
+/** A join link as the event's organiser sees it; the token itself is nowhere kept. */
+export const LinkView = z.strictObject({
+  id: LinkId,
+  role: Role,
+  /** "Juontajan linkki"; a screen's name. */
+  label: z.string().max(200),
+  stageId: StageId.nullable(),
+  boothId: BoothId.nullable(),
+  createdAt: Instant,
+  expiresAt: Instant,
+  revokedAt: Instant.nullable(),
+  /** Browsers that opened it and still have their session. */
+  sessionCount: z.int().min(0),
+});
+export type LinkView = z.infer<typeof LinkView>;
+
 export const SessionView = z.strictObject({ grants: z.array(GrantView).max(50) });
 
 /** What an unattended screen shows. */
@@ -174,5 +191,6 @@ export const Params = {
   booth: z.strictObject({ event: Slug, booth: Slug }),
   presentation: z.strictObject({ event: Slug, presentationId: PresentationId }),
   recording: z.strictObject({ event: Slug, recordingId: RecordingId }),
+  link: z.strictObject({ event: Slug, linkId: LinkId }),
   media: z.strictObject({ event: Slug, presentationId: PresentationId, mediaId: MediaId }),
 } as const;

@@ -30,6 +30,9 @@ export const PeerKey = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 /** Gapless, per room, starts at 1. */
 export const Seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+/** SHA-256 of a join link's token in hexadecimal: names the link and opens nothing. */
+export const LinkId = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** File names that are served out of a folder (design rule 9). */
 export const ServedFileName = z.string().regex(/^[a-z0-9_-]{1,64}\.[a-z0-9]{2,4}$/);
 

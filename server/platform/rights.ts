@@ -76,6 +76,8 @@ export const doorActions = {
   updatePresentation: "event.manage",
   deletePresentation: "event.manage",
   updateRecording: "recording.publish",
+  listLinks: "event.manage",
+  revokeLink: "event.manage",
   openLink: "session.own",
   readSession: "session.own",
   leaveSession: "session.own",

@@ -161,3 +161,52 @@ test("the guest's cookie comes with the first page and is kept nowhere", async (
   const response = await browser.send("readSession");
   expect(response.headers.getSetCookie()).toEqual([]);
 });
+
+test("an organiser sees the event's links and takes one back; its browsers have nothing left at once", async () => {
+  const own = await createFair(server.db);
+  const eventId = own.event.id;
+  const link = await createLink(server.db, {
+    role: "host",
+    eventId,
+    stageId: own.stage.id,
+    label: "Juontaja",
+  });
+  const organiser = await server.browser().open(await createLink(server.db, { role: "organiser", eventId }));
+  const host = await server.browser().open(link);
+  const event = own.event.slug;
+  const { links } = await organiser.call("listLinks", { params: { event } });
+  expect(links.map(({ role, label, sessionCount }) => ({ role, label, sessionCount }))).toEqual([
+    { role: "organiser", label: "", sessionCount: 1 },
+    { role: "host", label: "Juontaja", sessionCount: 1 },
+  ]);
+  expect(JSON.stringify(links)).not.toContain(link.token);
+  const linkId = links.find(({ role }) => role === "host")?.id ?? "";
+  const revoked = await organiser.call("revokeLink", { params: { event, linkId } });
+  expect(revoked.revokedAt).not.toBeNull();
+  expect(await host.call("readSession")).toEqual({ grants: [] });
+  expect(await server.browser().codeOf("openLink", { body: { token: link.token } })).toBe("link_invalid");
+  const again = await organiser.call("revokeLink", { params: { event, linkId } });
+  expect(again).toEqual(revoked);
+});
+
+test("the last link with which an event is managed cannot be taken back, not even by two at once", async () => {
+  const { event } = await createFair(server.db);
+  const browsers = await Promise.all(
+    ["A", "B"].map(async (label) =>
+      server.browser().open(await createLink(server.db, { role: "organiser", eventId: event.id, label })),
+    ),
+  );
+  const { links } = await browsers[0]!.call("listLinks", { params: { event: event.slug } });
+  const params = (label: string) => ({
+    event: event.slug,
+    linkId: links.find((link) => link.label === label)?.id ?? "",
+  });
+  const codes = await Promise.all([
+    browsers[0]!.codeOf("revokeLink", { params: params("B") }),
+    browsers[1]!.codeOf("revokeLink", { params: params("A") }),
+  ]);
+  expect(codes.filter((code) => code === "ok")).toHaveLength(1);
+  expect(codes.filter((code) => code === "conflict" || code === "unauthorised")).toHaveLength(1);
+  const left = await server.db.accessToken.count({ where: { eventId: event.id, revokedAt: null } });
+  expect(left).toBe(1);
+});

@@ -14,6 +14,8 @@ export const doors: { [Name in HttpDoorName]: Pick<HttpDoors[Name], "method" | "
   updatePresentation: { method: "patch", path: "/events/:event/presentations/:presentationId" },
   deletePresentation: { method: "delete", path: "/events/:event/presentations/:presentationId" },
   updateRecording: { method: "patch", path: "/events/:event/recordings/:recordingId" },
+  listLinks: { method: "get", path: "/events/:event/links" },
+  revokeLink: { method: "delete", path: "/events/:event/links/:linkId" },
   openLink: { method: "post", path: "/session" },
   readSession: { method: "get", path: "/session" },
   leaveSession: { method: "delete", path: "/session" },

@@ -1,11 +1,26 @@
 import type { z } from "zod";
-import type { SessionView } from "../../contract/events.ts";
+import type { LinkView, SessionView } from "../../contract/events.ts";
 import type { Grant } from "../../platform/rights.ts";
+import type { LinkRow } from "./links.store.ts";
 
 export function presentSession(grants: readonly Grant[]): z.infer<typeof SessionView> {
   return {
     grants: grants
       .slice(0, 50)
       .map(({ role, eventId, stageId, boothId }) => ({ role, eventId, stageId, boothId })),
+  };
+}
+
+export function presentLink(row: LinkRow): LinkView {
+  return {
+    id: Buffer.from(row.hash).toString("hex"),
+    role: row.role,
+    label: row.label.slice(0, 200),
+    stageId: row.stageId,
+    boothId: row.boothId,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    sessionCount: row._count.grants,
   };
 }

@@ -1,11 +1,29 @@
 import type { ServerContext } from "../../platform/context.ts";
+import { AppError } from "../../platform/errors.ts";
+import { countOtherOrganiserLinks, findLinkRow, type LinkRow } from "./links.store.ts";
 
-/** Takes a join link and all that it gave back; sockets that relied on it are dropped. False: no such link. */
-export async function revokeLink(ctx: ServerContext, tokenHash: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  const { count } = await ctx.db.accessToken.updateMany({
-    where: { hash: tokenHash, revokedAt: null },
-    data: { revokedAt: ctx.now() },
+/**
+ * Takes a join link and all that it gave back; sockets that relied on it are dropped, and their places in rooms with
+ * them. Done again it does nothing. @throws not_found, conflict for the last link with which the event is managed
+ */
+export async function revokeLink(
+  ctx: ServerContext,
+  { eventId, linkId }: { eventId: string; linkId: string },
+): Promise<LinkRow> {
+  const hash = new Uint8Array(Buffer.from(linkId, "hex"));
+  const now = ctx.now();
+  const revoked = await ctx.db.$transaction(async (tx) => {
+    // Two organisers who take each other's link: one after the other.
+    await tx.$queryRaw`SELECT id FROM "Event" WHERE id = ${eventId}::uuid FOR UPDATE`;
+    const link = await findLinkRow(tx, { eventId, hash, now });
+    if (link === null) throw AppError.notFound("link");
+    if (link.revokedAt !== null) return link;
+    const isLast =
+      link.role === "organiser" && (await countOtherOrganiserLinks(tx, { eventId, hash, now })) === 0;
+    if (isLast) throw AppError.conflict("Nobody could manage the event without its last organiser's link.");
+    await tx.accessToken.update({ where: { hash }, data: { revokedAt: now } });
+    return { ...link, revokedAt: now };
   });
-  if (count > 0) ctx.domain.tell("linkRevoked", { tokenHash });
-  return count > 0;
+  ctx.domain.tell("linkRevoked", { tokenHash: hash });
+  return revoked;
 }
