@@ -29,13 +29,16 @@ export interface WatchedPage {
   selector: string;
 }
 
-const here: Seat = (product, browser) => Visitor.create(browser, product.url);
+/** Small windows: what a page shows is painted by the same two cores. */
+const SMALL = { width: 480, height: 320 };
+const here: Seat = (product, browser) => Visitor.create(browser, product.url, SMALL);
 const byHls: Seat = (product, browser) =>
   Visitor.create(browser, product.url, {
+    ...SMALL,
     storage: { "torilla.player": JSON.stringify({ preference: "hls" }) },
   });
 const asScreen: Seat = (product, browser) =>
-  Visitor.create(browser, product.url, { width: 640, height: 360 });
+  Visitor.create(browser, product.url, { width: 320, height: 180 });
 
 export class LoadPages {
   readonly host: Visitor;

@@ -6,9 +6,9 @@
 import type { Page } from "playwright-core";
 import { COUNTER_BITS, COUNTER_CELLS } from "../fake-camera.ts";
 
-const LOOK_EVERY_MS = 150;
-const WIDTH = 384;
-const HEIGHT = 216;
+const LOOK_EVERY_MS = 250;
+const WIDTH = 256;
+const HEIGHT = 144;
 const TILE = 0.475;
 /** Left edge, middle line and width of a face, in parts of the picture (media/mixer/picture/layout.ts). */
 const PLACES: readonly [left: number, line: number, width: number][] = [

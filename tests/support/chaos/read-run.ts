@@ -31,6 +31,8 @@ export interface RunReading {
   /** From a socket's loss to caught up: 99th percentile and how many were lost. */
   socketsBackS: number;
   socketsLost: number;
+  /** Connected, entered and caught up now. */
+  socketsJoined: number;
   /** Whether the WebRTC page was moved on to HLS: 0 or 1. */
   movedToHls: number;
   pageErrors: number;
@@ -64,6 +66,7 @@ export async function readRun(load: StandingLoad, sinceMs: number): Promise<RunR
     chatRefusals: Object.values(chat.codes).reduce((sum, count) => sum + count, 0),
     socketsBackS: chat.outageMs.p99 / 1000,
     socketsLost: chat.outageMs.count,
+    socketsJoined: chat.joined,
     movedToHls: isByWebrtc ? 0 : 1,
     pageErrors: load.pages.errors.length,
   };

@@ -94,6 +94,7 @@ export class StandingLoad {
       const parts = { size, place, product, stageId, broadcastId: broadcastId!, pages, crowd, hls };
       const ownsPlace = options.place === undefined;
       const load = new StandingLoad({ ...parts, sockets, truth, socketLoad, ownsPlace });
+      load.write();
       await load.untilWell();
       return load;
     } catch (error) {
@@ -156,7 +157,7 @@ export class StandingLoad {
     let ailing: string[] = [];
     const isWell = async () => {
       ailing = await this.ailing();
-      if (ailing.length > 0) await sleep(200);
+      if (ailing.length > 0) await sleep(400);
       return ailing.length === 0;
     };
     await waitFor(isWell, { timeoutMs }).catch((error: Error) => {
@@ -204,8 +205,13 @@ export class StandingLoad {
     await sleep(300);
     await this.sockets.stats();
     const verdict = await this.truth.check();
-    void this.#write();
+    this.write();
     return verdict;
+  }
+
+  /** Lets the sockets write, from here on until `checkTruth()`. */
+  write(perSecond = this.size.messagesPerSecond): void {
+    this.sockets.send({ perSecond }).catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -223,10 +229,6 @@ export class StandingLoad {
   async #countSilentHls(): Promise<number> {
     const { silent, notStarted } = await this.hls.report();
     return silent + notStarted;
-  }
-
-  async #write(): Promise<void> {
-    await this.sockets.send({ perSecond: this.size.messagesPerSecond });
   }
 }
 
@@ -268,17 +270,16 @@ async function openChat(
     watch: { stageId, isCounted: true },
     notes,
   });
-  void sockets.send({ perSecond: size.messagesPerSecond });
   return { sockets, truth };
 }
 
 /** Small enough that two cores carry it with everybody who watches. */
 function environment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {
-    TORILLA_PROGRAMME_WIDTH: "640",
-    TORILLA_PROGRAMME_HEIGHT: "360",
-    TORILLA_PROGRAMME_FPS: "15",
-    TORILLA_PROGRAMME_KBPS: "500",
+    TORILLA_PROGRAMME_WIDTH: "480",
+    TORILLA_PROGRAMME_HEIGHT: "270",
+    TORILLA_PROGRAMME_FPS: "12",
+    TORILLA_PROGRAMME_KBPS: "400",
     TORILLA_MEDIA_WORKERS: "2",
     ...own,
   };

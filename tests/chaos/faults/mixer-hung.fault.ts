@@ -1,0 +1,20 @@
+import { defineFault } from "../../support/chaos/fault.ts";
+import { mediaFigures, readMedia } from "../../support/chaos/media-figures.ts";
+import { continueProcess } from "../../support/chaos/process-signals.ts";
+import { requireMixerPid } from "../../support/product-processes.ts";
+
+export default defineFault({
+  name: "mixer-hung",
+  title: "mixer SIGSTOP",
+  bounds: mediaFigures,
+  async strike(load) {
+    const mixer = requireMixerPid(load.product);
+    const since = await load.begin();
+    process.kill(mixer, "SIGSTOP");
+    try {
+      return await readMedia(load, since);
+    } finally {
+      continueProcess(mixer);
+    }
+  },
+});
