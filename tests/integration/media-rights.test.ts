@@ -1,0 +1,396 @@
+/*
+ * What is on the programme and what is published is everybody's; nothing else is anybody's. Every address of a
+ * recorded broadcast is asked again by strangers, after each change, and all frames of those who wait are read.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
+import { SegmentStore } from "../../media/hls/segment-store.ts";
+import type { JoinedRoom, RoomRef } from "../../server/contract/rooms.ts";
+import type { Browser } from "../support/browser.ts";
+import { crawlPlaylists } from "../support/crawl-playlists.ts";
+import { linkIdOf } from "../support/door-samples.ts";
+import {
+  createFair,
+  createLink,
+  createPresentation,
+  createStage,
+  type Fair,
+  text,
+} from "../support/factories.ts";
+import { madeUpParts, madeUpRun } from "../support/made-up-programme.ts";
+import { microphoneParameters } from "../support/rtp-samples.ts";
+import type { SocketClient } from "../support/socket-client.ts";
+import { startTestServer, type TestServer } from "../support/start-test-server.ts";
+import { beginUpload, offsetOf, sendBytes } from "../support/tus-upload.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+/** Whoever lost a right is out of everything that it gave within this time. */
+const OUT_MS = 10_000;
+const START_MS = Date.now() - 3_600_000;
+const SEGMENTS = 4;
+const capabilities = { codecs: [], headerExtensions: [] };
+const slate = { reason: "starting-soon", eventName: "M", title: "T", subtitle: "", nextLine: "" } as const;
+
+let server: TestServer;
+let media: FakeMediaPlane;
+let clockMs = 0;
+let fair: Fair;
+let organiser: Browser;
+/** Of nobody, of another event's people, and of one whose right was taken back. */
+let strangers: Record<string, Browser>;
+
+beforeAll(async () => {
+  media = new FakeMediaPlane({ graceMs: 60_000 });
+  server = await startTestServer({ media, now: () => new Date(Date.now() + clockMs) });
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  fair = await createFair(server.db);
+  const elsewhere = await createFair(server.db);
+  const eventId = fair.event.id;
+  organiser = await server.browser().open(await createLink(server.db, { role: "organiser", eventId }));
+  const link = await createLink(server.db, { role: "organiser", eventId });
+  strangers = {
+    nobody: server.browser(),
+    elsewhere: await server
+      .browser()
+      .open(await createLink(server.db, { role: "organiser", eventId: elsewhere.event.id })),
+    revoked: await server.browser().open(link),
+  };
+  await revoke(link);
+});
+
+function revoke(link: { token: string }): Promise<unknown> {
+  const params = { event: fair.event.slug, linkId: linkIdOf(link.token) };
+  return organiser.call("revokeLink", { params });
+}
+
+/** Statuses of `paths` as each of the strangers gets them; one number when all are the same. */
+async function statuses(paths: string[], browsers: Browser[] = Object.values(strangers)): Promise<number[]> {
+  const found = new Set<number>();
+  for (const browser of browsers)
+    for (const path of paths) found.add((await browser.fetch(path, { method: "HEAD" })).status);
+  return [...found];
+}
+
+/** A stage that is live, with whole segments. */
+async function broadcast(): Promise<string> {
+  const { id: broadcastId } = await server.db.broadcast.create({
+    data: { stageId: fair.stage.id, startedAt: new Date(START_MS) },
+  });
+  const place = { eventId: fair.event.id, stageId: fair.stage.id, broadcastId };
+  server.ctx.domain.tell("broadcastStarted", place);
+  const store = await SegmentStore.open({
+    folder: join(server.config.dataDir, "segments", broadcastId),
+    onNotice: (notice, bytes) =>
+      media.emit("store:written", { stageId: fair.stage.id, broadcastId, notice }, bytes ?? undefined),
+    onFailure: () => {},
+  });
+  const { notice, inits } = madeUpRun("r1", START_MS);
+  store.runStarted(notice, inits);
+  for (const part of madeUpParts("r1", { firstMsn: 0, count: SEGMENTS, startedAtMs: START_MS }))
+    store.writePart(part.notice, part.bytes, part.isLastOfSegment);
+  store.thumbnail("r1", START_MS + 1_000, Buffer.from("jpeg"));
+  await store.close();
+  return broadcastId;
+}
+
+async function record(broadcastId: string): Promise<string> {
+  const endedAt = new Date(START_MS + SEGMENTS * 2_000);
+  await server.db.broadcast.update({ where: { id: broadcastId }, data: { endedAt } });
+  const { id } = await server.db.recording.create({
+    data: { broadcastId, title: text("Uni"), startedAt: new Date(START_MS), endedAt, durationSeconds: 8 },
+  });
+  const place = { eventId: fair.event.id, stageId: fair.stage.id };
+  server.ctx.domain.tell("broadcastEnded", { ...place, broadcastId });
+  server.ctx.domain.tell("recordingChanged", { ...place, recordingId: id });
+  return id;
+}
+
+describe("the addresses of a broadcast", () => {
+  it("are everybody's while it is on, and nobody's when it is over and its minute has passed", async () => {
+    const broadcastId = await broadcast();
+    const live = await crawlPlaylists(server.url, `/media/live/${broadcastId}/main.m3u8`);
+    // Three playlists of renditions with an init segment, whole segments and parts each.
+    expect(live.length).toBeGreaterThan(3 * (1 + 1 + SEGMENTS * 2));
+    expect(await statuses(live)).toEqual([200]);
+    await record(broadcastId);
+    const later = await startTestServer({
+      databaseUrl: server.config.databaseUrl ?? "",
+      environment: { TORILLA_DATA_DIR: server.config.dataDir },
+    });
+    const others = [later.browser(), await later.browser().open(await organiserLink())];
+    expect(await statuses(live, others)).toEqual([404]);
+    await later.close();
+  });
+
+  it("do not lead to what lies beside the programme", async () => {
+    const broadcastId = await broadcast();
+    const recordingId = await record(broadcastId);
+    const beside = ["index.jsonl", "r1.m3u8", "r2-v720-0.m4s", "r1-v720-99.m4s", "..", "."];
+    for (const folder of [`live/${broadcastId}`, `replay/${recordingId}`, `replay/${broadcastId}`])
+      expect(await statuses(beside.map((name) => `/media/${folder}/${name}`))).toEqual([404]);
+  });
+});
+
+const organiserLink = () => createLink(server.db, { role: "organiser", eventId: fair.event.id });
+
+describe("the addresses of a replay", () => {
+  it("are everybody's while it is published, and nobody's within ten seconds of its being taken back", async () => {
+    const recordingId = await record(await broadcast());
+    const other = await startTestServer({
+      databaseUrl: server.config.databaseUrl ?? "",
+      environment: { TORILLA_DATA_DIR: server.config.dataDir },
+    });
+    const folder = `/media/replay/${recordingId}`;
+    const replay = [
+      ...(await crawlPlaylists(server.url, `${folder}/main.m3u8`)),
+      ...(await crawlPlaylists(server.url, `${folder}/thumbnails.vtt`)),
+      `${folder}/poster.jpg`,
+    ];
+    expect(replay.length).toBeGreaterThan(3 * (2 + SEGMENTS));
+    expect(await statuses(replay)).toEqual([200]);
+    expect(await statuses(replay, [other.browser()])).toEqual([200]);
+    const params = { event: fair.event.slug, recordingId };
+    await organiser.call("updateRecording", { params, body: { isPublished: false } });
+    // On this server at once, for the organiser too: there is one rule for media.
+    expect(await statuses(replay, [...Object.values(strangers), organiser])).toEqual([404]);
+    await waitFor(async () => (await statuses(replay, [other.browser()])).join() === "404", {
+      timeoutMs: OUT_MS,
+      what: "the other server's refusal",
+    });
+    await other.close();
+    const shown = await server.browser().call("readEvent", { params: { event: fair.event.slug } });
+    expect(JSON.stringify(shown)).not.toContain(recordingId);
+  });
+});
+
+describe("files", () => {
+  it("of uploads are their organisers' while they come, and have no address when they are converted", async () => {
+    const { id: presentationId } = await createPresentation(server.db, { stageId: fair.stage.id });
+    const link = await organiserLink();
+    const uploader = await server.browser().open(link);
+    const metadata = { presentationId, filename: "a.mp4" };
+    const begun = await beginUpload(uploader, { size: 10, metadata });
+    const location = begun.headers.get("location") ?? "";
+    await sendBytes(uploader, location, { bytes: Buffer.alloc(4), offset: 0 });
+    expect(await offsetOf(uploader, location)).toBe(4);
+    for (const [who, browser] of Object.entries(strangers)) {
+      expect([401, 404], who).toContain(-(await offsetOf(browser, location)));
+      const bytes = Buffer.alloc(6);
+      expect([401, 404], who).toContain((await sendBytes(browser, location, { bytes, offset: 4 })).status);
+      const headers = { "tus-resumable": "1.0.0" };
+      const gone = await browser.fetch(location, { method: "DELETE", headers });
+      expect([401, 404], who).toContain(gone.status);
+      const sneaky = { ...headers, "x-http-method-override": "GET" };
+      for (const method of ["GET", "POST", "HEAD"])
+        expect((await browser.fetch(location, { method, headers: sneaky })).ok, `${who} ${method}`).toBe(
+          false,
+        );
+    }
+    await revoke(link);
+    expect(await offsetOf(uploader, location)).toBe(-401);
+    const media = await server.db.media.findFirstOrThrow({ where: { presentationId } });
+    mkdirSync(join(server.config.dataDir, "media"), { recursive: true });
+    writeFileSync(join(server.config.dataDir, "media", `${media.id}.mp4`), "converted");
+    const guesses = [
+      "/media/",
+      "/uploads/",
+      "/api/uploads/",
+      "/api/media/",
+      "/data/media/",
+      "/materials/",
+    ].flatMap((folder) => [`${folder}${media.id}.mp4`, `${folder}${media.id}/${media.id}.mp4`]);
+    const everybody = [...Object.values(strangers), organiser];
+    for (const browser of everybody)
+      for (const path of guesses)
+        expect(await (await browser.fetch(path)).text(), path).not.toContain("converted");
+  });
+
+  it("of a booth's materials are everybody's until the material is gone", async () => {
+    const name = "esite.pdf";
+    mkdirSync(join(server.config.dataDir, "materials"), { recursive: true });
+    writeFileSync(join(server.config.dataDir, "materials", name), "%PDF-1.4");
+    const { id } = await server.db.material.create({
+      data: { boothId: fair.booth.id, kind: "file", title: text("Esite"), url: name },
+    });
+    expect(await statuses([`/materials/${id}/${name}`])).toEqual([200]);
+    const nearly = [`/materials/${fair.booth.id}/${name}`, `/materials/${id}/toinen.pdf`, `/materials/${id}`];
+    expect(await statuses(nearly)).toEqual([404]);
+    await server.db.material.delete({ where: { id } });
+    expect(await statuses([`/materials/${id}/${name}`])).toEqual([404]);
+  });
+});
+
+let keys = 0;
+function enter(socket: SocketClient, room: RoomRef, displayName: string | null): Promise<JoinedRoom> {
+  const peerKey = `tab-of-media-rights-${String(++keys).padStart(4, "0")}`;
+  return socket.request("room:join", { room, peerKey, displayName, rtpCapabilities: capabilities });
+}
+async function joinCode(socket: SocketClient, room: RoomRef): Promise<string> {
+  const peerKey = `tab-of-media-rights-${String(++keys).padStart(4, "0")}`;
+  const data = { room, peerKey, displayName: null, rtpCapabilities: capabilities };
+  return socket.codeOf("room:join", data);
+}
+function sendVoice(socket: SocketClient, { roomId, sendTransport }: JoinedRoom) {
+  return socket.request("room:produce", {
+    roomId,
+    transportId: sendTransport?.id ?? "",
+    kind: "audio",
+    source: "microphone",
+    rtpParameters: microphoneParameters(),
+    isPaused: false,
+  });
+}
+const backstageOf = (of: Fair): RoomRef => ({ kind: "backstage", stageId: of.stage.id });
+const audienceOf = (of: Fair): RoomRef => ({ kind: "audience", stageId: of.stage.id });
+const boothOf = (of: Fair): RoomRef => ({ kind: "booth", boothId: of.booth.id });
+
+async function socketAs(role: "host" | "speaker" | "staff") {
+  const scope = role === "staff" ? { boothId: fair.booth.id } : { stageId: fair.stage.id };
+  const link = await createLink(server.db, { role, eventId: fair.event.id, ...scope });
+  const browser = await server.browser().open(link);
+  return { link, browser, socket: await browser.socket() };
+}
+/** Who the media node still has in the room. */
+async function peersIn(roomId: string): Promise<string[]> {
+  const { rooms } = await media.request("node:describe", {});
+  return rooms.find((room) => room.roomId === roomId)?.peers.map((peer) => peer.peerId) ?? [];
+}
+
+describe("whoever loses a right", () => {
+  it("by its link's being taken back is out of socket, backstage and rehearsal at once", async () => {
+    const host = await socketAs("host");
+    await host.socket.request("stage:openRehearsal", { stageId: fair.stage.id });
+    await enter(host.socket, backstageOf(fair), "Juontaja");
+    const speaker = await socketAs("speaker");
+    const backstage = await enter(speaker.socket, backstageOf(fair), "Puhuja");
+    const rehearsal = await enter(speaker.socket, audienceOf(fair), null);
+    const begunMs = performance.now();
+    await revoke(speaker.link);
+    await waitFor(() => !speaker.socket.raw.connected, { timeoutMs: OUT_MS, what: "the socket's end" });
+    await host.socket.heardOf("room:peerLeft", ({ peerId }) => peerId === backstage.peerId);
+    await waitFor(async () => !(await peersIn(rehearsal.roomId)).includes(rehearsal.peerId), {
+      timeoutMs: OUT_MS,
+      what: "the rehearsal's end for the revoked",
+    });
+    expect(performance.now() - begunMs).toBeLessThan(OUT_MS);
+    const again = await speaker.browser.socket();
+    expect(await joinCode(again, backstageOf(fair))).toBe("unauthorised");
+    expect(await joinCode(again, audienceOf(fair))).toBe("wrong_phase");
+  });
+
+  it("by its link's running out is out within ten seconds", async () => {
+    const { stage, event } = fair;
+    await media.request("stage:open", { stageId: stage.id, slate });
+    const expiresAt = new Date(server.ctx.now().getTime() + 60_000);
+    const draft = { role: "host", eventId: event.id, stageId: stage.id, expiresAt } as const;
+    const socket = await (await server.browser().open(await createLink(server.db, draft))).socket();
+    const { roomId, peerId } = await enter(socket, backstageOf(fair), "Juontaja");
+    clockMs += 61_000;
+    await waitFor(() => !socket.raw.connected, { timeoutMs: OUT_MS, what: "the socket's end" });
+    await waitFor(async () => !(await peersIn(roomId)).includes(peerId), { what: "the place's end" });
+  });
+
+  it("with the end of the broadcast is out of the audience room, though the stage stays open", async () => {
+    const host = await socketAs("host");
+    const { id: stageId } = fair.stage;
+    await host.socket.request("stage:openRehearsal", { stageId });
+    await host.socket.request("stage:goLive", { stageId });
+    const monitor = await enter(host.socket, audienceOf(fair), null);
+    const [watching, away] = [await server.browser().socket(), await server.browser().socket()];
+    const attendee = await enter(watching, audienceOf(fair), null);
+    await enter(away, audienceOf(fair), null);
+    away.close();
+    await host.socket.request("stage:end", { stageId });
+    const { reason } = await watching.heardOf("room:closed", ({ roomId }) => roomId === attendee.roomId);
+    expect(reason).toBe("stage_closed");
+    await waitFor(async () => (await peersIn(attendee.roomId)).join() === monitor.peerId, {
+      what: "an audience room with its makers only",
+    });
+    expect(await joinCode(watching, audienceOf(fair))).toBe("wrong_phase");
+    // At once again: those who were there do not see the next rehearsal either.
+    await host.socket.request("stage:openRehearsal", { stageId });
+    expect(await peersIn(attendee.roomId)).toEqual([monitor.peerId]);
+  });
+});
+
+describe("whoever waits outside", () => {
+  const SECRET = "salassa-pidettävä";
+
+  /** Every frame that comes, as it came. */
+  function recordFrames(socket: SocketClient): string[] {
+    const frames: string[] = [];
+    socket.raw.io.engine.on("data", (frame: unknown) => frames.push(String(frame)));
+    return frames;
+  }
+  function expectNothingOf(frames: string[], marks: string[], who: string): void {
+    expect(frames.length, `${who} heard nothing at all`).toBeGreaterThan(0);
+    for (const frame of frames) for (const mark of marks) expect(frame, who).not.toContain(mark);
+  }
+
+  it("hears nothing of a rehearsal, of the backstage, or of the table that he was removed from", async () => {
+    const [attendee, removed] = [await server.browser().socket(), await server.browser().socket()];
+    const elsewhere = { ...fair, stage: await createStage(server.db, { eventId: fair.event.id }) };
+    const draft = { role: "speaker", eventId: fair.event.id, stageId: elsewhere.stage.id } as const;
+    const neighbour = await (await server.browser().open(await createLink(server.db, draft))).socket();
+    const frames = {
+      attendee: recordFrames(attendee),
+      removed: recordFrames(removed),
+      neighbour: recordFrames(neighbour),
+    };
+    for (const socket of [attendee, removed, neighbour]) {
+      await socket.request("stage:watch", { stageId: fair.stage.id, isCounted: true });
+      await socket.request("booth:watch", { boothId: fair.booth.id });
+    }
+    const staff = await socketAs("staff");
+    await enter(staff.socket, boothOf(fair), "Staff");
+    const visit = await enter(removed, boothOf(fair), "Visitor");
+    await removed.request("room:askToSpeak", { roomId: visit.roomId, isAsking: true });
+    await staff.socket.request("room:removePeer", { roomId: visit.roomId, peerId: visit.peerId });
+    await removed.heardOf("room:closed", ({ reason }) => reason === "removed");
+
+    const host = await socketAs("host");
+    await host.socket.request("stage:openRehearsal", { stageId: fair.stage.id });
+    const marks = [SECRET];
+    for (const [person, room] of [
+      [host, backstageOf(fair)],
+      [await socketAs("speaker"), backstageOf(fair)],
+      [await socketAs("staff"), boothOf(fair)],
+    ] as const) {
+      const joined = await enter(person.socket, room, SECRET);
+      const { producerId } = await sendVoice(person.socket, joined);
+      marks.push(joined.peerId, producerId, joined.receiveTransport.id, joined.sendTransport?.id ?? SECRET);
+    }
+    await host.socket.heardOf("room:consumerOpened");
+    await staff.socket.heardOf("room:consumerOpened");
+    for (const socket of [attendee, neighbour]) {
+      expect(await joinCode(socket, audienceOf(fair))).toBe("wrong_phase");
+      expect(["unauthorised", "forbidden"]).toContain(await joinCode(socket, backstageOf(fair)));
+    }
+    expect(await joinCode(removed, boothOf(fair))).toBe("forbidden");
+    // All that was on its way is there: the public phase came last.
+    for (const socket of [attendee, removed, neighbour])
+      await socket.heardOf("stage:changed", ({ state }) => state.phase === "rehearsal");
+    for (const [who, heard] of Object.entries(frames)) expectNothingOf(heard, marks, who);
+  });
+
+  it("is not heard at the table before the staff let him speak", async () => {
+    const staff = await socketAs("staff");
+    const { roomId } = await enter(staff.socket, boothOf(fair), "Staff");
+    const visitor = await server.browser().socket();
+    const joined = await enter(visitor, boothOf(fair), "Visitor");
+    await visitor.request("room:askToSpeak", { roomId, isAsking: true });
+    await expect(sendVoice(visitor, joined)).rejects.toThrow("forbidden");
+    for (const name of ["room:setSpeakRight", "room:removePeer"] as const)
+      expect(
+        await visitor.codeOf(name, { roomId, peerId: joined.peerId, speakRight: "voice" } as never),
+      ).toMatch(/unauthorised|bad_request/);
+    expect(staff.socket.all("room:consumerOpened")).toEqual([]);
+    await staff.socket.request("room:setSpeakRight", { roomId, peerId: joined.peerId, speakRight: "voice" });
+    await sendVoice(visitor, joined);
+    await staff.socket.heardOf("room:consumerOpened", ({ consumer }) => consumer.peerId === joined.peerId);
+  });
+});
