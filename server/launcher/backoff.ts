@@ -1,9 +1,12 @@
 const FIRST_MS = 200;
 const LONGEST_MS = 10_000;
-/** A process that lived this long is healthy again: its next end waits the shortest time. */
+/** A process that lived this long is healthy again: its next end is followed by a start at once. */
 const HEALTHY_AFTER_MS = 30_000;
 
-/** How long to wait before a process that ended is started again: 0.2 s, doubled up to 10 s, ± 20 %. */
+/**
+ * How long to wait before a process that ended is started again: not at all after a healthy life, then 0.2 s, doubled
+ * up to 10 s, ± 20 %.
+ */
 export class Backoff {
   #failures = 0;
   readonly #random: () => number;
@@ -18,7 +21,8 @@ export class Backoff {
 
   nextDelayMs(livedMs: number): number {
     this.#failures = livedMs >= HEALTHY_AFTER_MS ? 1 : this.#failures + 1;
-    const delayMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#failures - 1));
+    if (this.#failures === 1) return 0;
+    const delayMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#failures - 2));
     return Math.round(delayMs * (0.8 + 0.4 * this.#random()));
   }
 }

@@ -8,6 +8,7 @@ import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { HangWatch } from "../../media/hang-watch.ts";
 import { Backoff } from "./backoff.ts";
 import { describeLogLine } from "./describe-log-line.ts";
 
@@ -19,7 +20,7 @@ export interface ProcessOptions {
   env: NodeJS.ProcessEnv;
   /** Default 60 s. */
   readyTimeoutMs?: number;
-  /** Asked every `probeIntervalMs` (2.5 s); `PROBE_FAILURES` refusals in a row are a hang. */
+  /** Asked every `probeIntervalMs` (1 s); without an answer for `HANG_PROBES` of them it hangs. */
   isResponding?: (timeoutMs: number) => Promise<boolean>;
   probeIntervalMs?: number;
   /** Every line of stdout and stderr. */
@@ -31,9 +32,9 @@ export interface ProcessOptions {
 }
 
 const READY_TIMEOUT_MS = 60_000;
-const PROBE_INTERVAL_MS = 2_500;
-/** With interval and timeout 20 s without an answer: longer than an event loop that is merely busy. */
-const PROBE_FAILURES = 4;
+const PROBE_INTERVAL_MS = 1_000;
+/** Longer than an event loop that is merely busy; one that is asleep has no excuse. */
+const HANG_PROBES = { idle: 4, busy: 20 };
 const LAST_LINES = 12;
 
 export class SupervisedProcess {
@@ -157,7 +158,8 @@ export class SupervisedProcess {
       if (asked === null) {
         const delayMs = this.#backoff.nextDelayMs(Date.now() - startedAt);
         const often = this.#backoff.failures >= 5 ? `, ${this.#backoff.failures} times in a row` : "";
-        say(`The ${name} ${reason}${often}: started again in ${(delayMs / 1000).toFixed(1)} s`);
+        const when = delayMs === 0 ? "at once" : `in ${(delayMs / 1000).toFixed(1)} s`;
+        say(`The ${name} ${reason}${often}: started again ${when}`);
         await this.#pause(delayMs);
         this.#restartReason = null;
       } else say(`The ${name} is started again: ${asked}`);
@@ -169,23 +171,33 @@ export class SupervisedProcess {
   /** Resolves when the process has ended, which a hang brings about too. */
   async #watch(): Promise<string> {
     const { isResponding, probeIntervalMs = PROBE_INTERVAL_MS } = this.#options;
-    let hasEnded = false;
-    const ended = this.#ended.then((reason) => {
-      hasEnded = true;
-      return reason;
-    });
-    if (!isResponding || this.#readyAt === null) return ended;
-    for (let failures = 0; !hasEnded; ) {
-      await Promise.race([ended, sleep(probeIntervalMs, undefined, { ref: false })]);
-      if (hasEnded || this.#isStopping) break;
-      failures = (await isResponding(probeIntervalMs)) ? 0 : failures + 1;
-      if (failures >= PROBE_FAILURES && !hasEnded) {
+    const pid = this.#child?.pid;
+    if (!isResponding || this.#readyAt === null || pid === undefined) return this.#ended;
+    let hang: string | null = null;
+    let isAsking = false;
+    let askedAtMs = performance.now();
+    const watch = new HangWatch({
+      pid,
+      idleMs: HANG_PROBES.idle * probeIntervalMs,
+      busyMs: HANG_PROBES.busy * probeIntervalMs,
+      ask: () => {
+        if (isAsking || performance.now() - askedAtMs < probeIntervalMs) return;
+        isAsking = true;
+        askedAtMs = performance.now();
+        void isResponding(HANG_PROBES.idle * probeIntervalMs).then((isAlive) => {
+          isAsking = false;
+          if (isAlive) watch.heard();
+        });
+      },
+      onHung: (reason) => {
+        if (this.#isStopping) return;
+        hang = reason;
         this.#killGroup();
-        await ended;
-        return "did not answer any more";
-      }
-    }
-    return ended;
+      },
+    });
+    watch.heard();
+    const reason = await this.#ended.finally(() => watch.close());
+    return hang === null ? reason : `did not answer any more (${hang})`;
   }
 
   #saidLast(): string[] {

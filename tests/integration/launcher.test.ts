@@ -187,10 +187,20 @@ describe("kill -9", () => {
   });
 });
 
-it("a process that hangs is found and started again", async () => {
+it("a process that hangs is found within seconds and started again at once", async () => {
   const launched = await startReady();
   const victim = recordedPids(place)["media node"] as number;
   process.kill(victim, "SIGSTOP");
-  await launched.says(/media node did not answer any more/);
+  const stoppedAt = performance.now();
+  await launched.says(/media node did not answer any more \(it was stopped\)/);
+  expect(performance.now() - stoppedAt).toBeLessThan(3_000);
   await launched.says(/media node is back/);
+  expect(isAlive(victim)).toBe(false);
+});
+
+it("a process whose event loop never returns is found and started again", async () => {
+  const launched = await startReady({ env: { STUB_MEDIA: "busy" } });
+  // The request is what makes it loop.
+  await askMedia().catch(() => {});
+  await launched.says(/media node did not answer any more \(it gave no sign/);
 });
