@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -14,6 +15,9 @@ import { socketPath } from "./platform/socket-path.ts";
 export const ROOT_DIR = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 const GIB = 1024 ** 3;
+
+/** A media worker for each processor core but one, which mixer and server need; each takes a port of its own. */
+const MEDIA_WORKERS = Math.min(4, Math.max(1, availableParallelism() - 1));
 
 const integer = (min: number, max: number, what: string) =>
   z
@@ -74,7 +78,9 @@ export const settings = {
     })
     .optional(),
   TORILLA_MEDIA_PORT: port.default(44_444),
-  TORILLA_MEDIA_WORKERS: integer(1, 64, "must be a number of worker processes, 1 to 64").default(1),
+  TORILLA_MEDIA_WORKERS: integer(1, 64, "must be a number of worker processes, 1 to 64").default(
+    MEDIA_WORKERS,
+  ),
   TORILLA_MEDIA_LISTEN_IP: z
     .string()
     .refine((value) => isIP(value) !== 0, {

@@ -30,6 +30,7 @@ export async function createPlace(): Promise<Place> {
     HOST: "127.0.0.1",
     TORILLA_PUBLIC_URL: `http://localhost:${port}`,
     TORILLA_MEDIA_PORT: String(mediaPort),
+    TORILLA_MEDIA_WORKERS: "1",
     TORILLA_METRICS_PORT: "0",
     DATABASE_URL: "",
   };
