@@ -1,25 +1,26 @@
 /*
- * The sockets: handshake (origin, bound per address, contract version, actor), one token bucket each, every request
- * through the answer table. Owns the socket.io server; closed by create-server before the HTTP server.
+ * The sockets: handshake (origin, bound per address, contract version, actor), each one's frames counted before they
+ * are parsed and its requests by a token bucket, every request through the answer table. Owns the socket.io server; closed by create-server before the HTTP server.
  */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
-import { type DefaultEventsMap, Server, type Socket } from "socket.io";
+import { type DefaultEventsMap, Server } from "socket.io";
 import { CONTRACT_MISMATCH, CONTRACT_VERSION, MAX_SOCKET_FRAME_BYTES } from "./contract/realtime.ts";
 import type { AnswerTable } from "./platform/answer.ts";
-import type { Connection } from "./platform/connection.ts";
+import { ChannelTable } from "./platform/channel-table.ts";
 import type { ServerContext } from "./platform/context.ts";
 import { AppError, toAppError, toErrorBody } from "./platform/errors.ts";
+import { FrameGuard } from "./platform/frame-guard.ts";
+import { LiveConnection, type TorillaSocket } from "./platform/live-connection.ts";
+import { frameNotice } from "./platform/notice-frame.ts";
 import type { SendNotice } from "./platform/notifier.ts";
 import { addressOf, isForeignOrigin } from "./platform/request-origin.ts";
-import type { Actor, Grant } from "./platform/rights.ts";
+import type { Actor } from "./platform/rights.ts";
 import { TokenBucket } from "./platform/token-bucket.ts";
 
 /** A hospital's whole staff may come from one address. */
 const MAX_SOCKETS_PER_ADDRESS = 5_000;
 /** Entering a booth with camera and microphone is about 15 requests at once. */
 const REQUESTS = { burst: 60, perSecond: 20 };
-/** A socket that is told "too many" this often is a flood, and is dropped. */
-const MAX_REFUSALS = 400;
 /**
  * Rights of open sockets are looked at this often: a link runs out, or another server revoked it. With `keptMs` of
  * the identities (2 s where there are several servers) whoever lost a right is out within 10 s.
@@ -31,11 +32,20 @@ export interface RealtimeServer {
   close(): Promise<void>;
 }
 
-type TorillaSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { actor: Actor }>;
+/** engine.io's end of a socket. */
+interface RawConnection {
+  request: IncomingMessage;
+  once(name: "close", listener: () => void): unknown;
+  /** Before the packet is parsed; no more of them once it closes. */
+  on(name: "packet", listener: (packet: { data?: { length?: number } }) => void): unknown;
+  write(packet: string): unknown;
+  close(): void;
+}
 
 export function createRealtime(ctx: ServerContext, server: HttpServer, table: AnswerTable): RealtimeServer {
   const perAddress = new Map<string, number>();
   const connections = new Set<LiveConnection>();
+  const channels = new ChannelTable<LiveConnection>();
   const io = new Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { actor: Actor }>(server, {
     serveClient: false,
     transports: ["websocket", "polling"],
@@ -54,18 +64,23 @@ export function createRealtime(ctx: ServerContext, server: HttpServer, table: An
     return count < MAX_SOCKETS_PER_ADDRESS;
   }
 
-  io.engine.on(
-    "connection",
-    (raw: { request: IncomingMessage; once(name: "close", listener: () => void): void }) => {
-      const address = addressOf(raw.request, ctx.config.trustProxyHops);
-      perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
-      raw.once("close", () => {
-        const left = (perAddress.get(address) ?? 1) - 1;
-        if (left === 0) perAddress.delete(address);
-        else perAddress.set(address, left);
-      });
-    },
-  );
+  io.engine.on("connection", (raw: RawConnection) => {
+    const address = addressOf(raw.request, ctx.config.trustProxyHops);
+    perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+    raw.once("close", () => {
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left === 0) perAddress.delete(address);
+      else perAddress.set(address, left);
+    });
+    const guard = new FrameGuard();
+    raw.on("packet", ({ data }) => {
+      if (guard.admits(data?.length ?? 0)) return;
+      ctx.metrics.socketsDropped.inc();
+      ctx.log.info(`[socket] from ${address} dropped: a flood of frames`);
+      raw.write(frameNotice("socket:dropped", { code: "too_many_requests" }).packet);
+      raw.close();
+    });
+  });
 
   io.engine.on("headers", (headers: Record<string, string>) => {
     headers["X-Content-Type-Options"] = "nosniff";
@@ -90,7 +105,7 @@ export function createRealtime(ctx: ServerContext, server: HttpServer, table: An
   });
 
   io.on("connection", (socket) => {
-    const connection = new LiveConnection(socket);
+    const connection = new LiveConnection(socket, channels);
     connections.add(connection);
     ctx.metrics.sockets.set(connections.size);
     connection.onGone(() => {
@@ -131,10 +146,7 @@ export function createRealtime(ctx: ServerContext, server: HttpServer, table: An
   rightsTimer.unref();
 
   return {
-    send(channel, name, data, except) {
-      const to = io.to(channel);
-      (except === undefined ? to : to.except(except)).emit(name, data);
-    },
+    send: (channel, name, data, except) => channels.tell(channel, { name, data, except }),
     async close() {
       clearInterval(rightsTimer);
       for (const unsubscribe of unsubscribes) unsubscribe();
@@ -145,11 +157,8 @@ export function createRealtime(ctx: ServerContext, server: HttpServer, table: An
 
 function serve(socket: TorillaSocket, connection: LiveConnection, table: AnswerTable): void {
   const bucket = new TokenBucket(REQUESTS);
-  let refusals = 0;
   socket.onAny((name: unknown, ...values: unknown[]) => {
     const waitMs = bucket.take();
-    if (waitMs > 0) refusals += 1;
-    if (refusals > MAX_REFUSALS) return connection.drop();
     const acknowledge = values.pop();
     if (typeof acknowledge !== "function") return;
     const data = values.length === 1 ? values[0] : undefined;
@@ -160,66 +169,7 @@ function serve(socket: TorillaSocket, connection: LiveConnection, table: AnswerT
   });
 }
 
-function isSameGrant(one: Grant, other: Grant): boolean {
-  return (
-    one.role === other.role &&
-    one.eventId === other.eventId &&
-    one.stageId === other.stageId &&
-    one.boothId === other.boothId
-  );
-}
-
 /** What socket.io hands to the client's `connect_error` as `error.data`. */
 function refusal(error: AppError): Error {
   return Object.assign(new Error(error.code), { data: toErrorBody(error) });
-}
-
-class LiveConnection implements Connection {
-  readonly id: string;
-  readonly #socket: TorillaSocket;
-  readonly #gone = new Set<() => void>();
-
-  constructor(socket: TorillaSocket) {
-    this.id = socket.id;
-    this.#socket = socket;
-    socket.once("disconnect", () => {
-      for (const listener of [...this.#gone]) listener();
-      this.#gone.clear();
-    });
-  }
-
-  get actor(): Actor {
-    return this.#socket.data.actor;
-  }
-  get isOpen(): boolean {
-    return this.#socket.connected;
-  }
-  join(channel: string): void {
-    if (this.isOpen) void this.#socket.join(channel);
-  }
-  leave(channel: string): void {
-    void this.#socket.leave(channel);
-  }
-  isIn(channel: string): boolean {
-    return this.#socket.rooms.has(channel);
-  }
-  send(name: string, data: unknown): void {
-    this.#socket.emit(name, data);
-  }
-  onGone(listener: () => void): () => void {
-    if (!this.isOpen) listener();
-    else this.#gone.add(listener);
-    return () => void this.#gone.delete(listener);
-  }
-
-  /** Whoever lost a right loses the socket with all that it had entered; the client comes back with what is left. */
-  renew(actor: Actor): void {
-    const { grants: before } = this.actor;
-    this.#socket.data.actor = actor;
-    if (before.some((grant) => !actor.grants.some((one) => isSameGrant(one, grant)))) this.drop();
-  }
-  /** Closes the transport, so that the client takes it for a lost network and returns by itself. */
-  drop(): void {
-    this.#socket.conn.close();
-  }
 }

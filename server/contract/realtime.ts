@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { chatNotices, chatRequests } from "./chat.ts";
 import type { ErrorBody } from "./errors.ts";
 import { boothNotices, boothRequests, manageRequests, mediaNotices } from "./events.ts";
@@ -19,8 +19,14 @@ export const requests = {
   ...manageRequests,
 } as const;
 
+const socketNotices = {
+  /** The last word before the server closes this socket, which sent too much. */
+  "socket:dropped": z.strictObject({ code: z.literal("too_many_requests") }),
+} as const;
+
 /** Everything the server tells without being asked. */
 export const notices = {
+  ...socketNotices,
   ...chatNotices,
   ...roomNotices,
   ...stageNotices,

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 export interface Metrics {
   registry: Registry;
   sockets: Gauge;
+  socketsDropped: Counter;
   httpAnswers: Counter<"door" | "code">;
   socketAnswers: Counter<"request" | "code">;
   answerSeconds: Histogram<"door">;
@@ -17,6 +18,11 @@ export function createMetrics(options: { isProcessMeasured: boolean }): Metrics 
   return {
     registry,
     sockets: new Gauge({ name: "torilla_sockets", help: "Sockets that are open", registers }),
+    socketsDropped: new Counter({
+      name: "torilla_sockets_dropped_total",
+      help: "Sockets that were closed because they sent a flood",
+      registers,
+    }),
     httpAnswers: new Counter({
       name: "torilla_http_answers_total",
       help: "Answers of the API by door and code (ok or the error's)",

@@ -12,13 +12,13 @@ export class TokenBucket {
     this.#atMs = performance.now();
   }
 
-  /** Milliseconds until the next is let through; 0: this one was. */
-  take(): number {
+  /** Milliseconds until the next is let through; 0: this one was. `count` of tokens at once, at most the burst. */
+  take(count = 1): number {
     const nowMs = performance.now();
     this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - this.#atMs) / 1000) * this.#perSecond);
     this.#atMs = nowMs;
-    if (this.#tokens < 1) return Math.max(1, ((1 - this.#tokens) / this.#perSecond) * 1000);
-    this.#tokens -= 1;
+    if (this.#tokens < count) return Math.max(1, ((count - this.#tokens) / this.#perSecond) * 1000);
+    this.#tokens -= count;
     return 0;
   }
 

@@ -48,11 +48,41 @@ interface Batch {
   now: Date;
 }
 
+interface Committed {
+  outcomes: Outcome[];
+  unseen: ChatEntry[];
+}
+
 /** Appends in one transaction. Outcomes are in the order of the operations; `unseen` are all entries past `knownSeq`. */
-export function commitBatch(
-  db: PrismaClient,
-  batch: Batch,
-): Promise<{ outcomes: Outcome[]; unseen: ChatEntry[] }> {
+export async function commitBatch(db: PrismaClient, batch: Batch): Promise<Committed> {
+  return (await appendAtOnce(db, batch)) ?? (await appendUnderLock(db, batch));
+}
+
+/**
+ * The ordinary case in one statement instead of six: only new messages, and nobody else wrote meanwhile. `null`, and
+ * nothing is done: an id is known already, there is a deletion, or the chat is not where we think it is.
+ */
+async function appendAtOnce(db: PrismaClient, batch: Batch): Promise<Committed | null> {
+  const { chatId, operations, knownSeq } = batch;
+  const ids = operations.map((operation) => operation.messageId);
+  const isPlain = operations.every((operation) => operation.kind === "post");
+  if (!isPlain || ids.length === 0 || new Set(ids).size < ids.length) return null;
+  const { outcomes, added } = applyOperations({ ...batch, existing: [], lastSeq: knownSeq });
+  const rows = added.map(({ isDeletion: _, chatId: __, ...row }) => row);
+  const count = await db.$executeRaw`
+    WITH moved AS (
+      UPDATE "Chat" SET "lastSeq" = ${knownSeq + rows.length}::int
+      WHERE "id" = ${chatId} AND "lastSeq" = ${knownSeq}::int AND NOT EXISTS (
+        SELECT 1 FROM "ChatEntry" WHERE "chatId" = ${chatId} AND "messageId" = ANY(${ids}::uuid[]))
+      RETURNING "id")
+    INSERT INTO "ChatEntry" ("chatId", "seq", "messageId", "text", "nickname", "role", "authorTag", "sentAt")
+    SELECT moved."id", fresh.* FROM moved CROSS JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS fresh(
+      "seq" int, "messageId" uuid, "text" text, "nickname" text, "role" text, "authorTag" text,
+      "sentAt" timestamptz)`;
+  return count === rows.length ? { outcomes, unseen: added.map(presentEntry) } : null;
+}
+
+function appendUnderLock(db: PrismaClient, batch: Batch): Promise<Committed> {
   return db.$transaction(async (tx) => {
     const lastSeq = await lockChat(tx, batch.chatId);
     const ids = batch.operations.map((operation) => operation.messageId);
