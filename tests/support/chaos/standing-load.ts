@@ -46,9 +46,13 @@ export interface StandingOptions extends Omit<PagesOptions, "screens"> {
   /** A data folder that was prepared (a small disk); it stays the caller's. */
   place?: Place;
   env?: NodeJS.ProcessEnv;
+  /** Told of each step of the beginning. */
+  onStep?: (step: string) => void;
 }
 
-const [, , EVENT = "", , STAGE = ""] = STAGE_PATH.split("/");
+const [, , event = "", , stage = ""] = STAGE_PATH.split("/");
+/** Of the stage that is live, for doors. */
+export const EVENT_AND_STAGE = { event, stage };
 const WELL_MS = 120_000;
 
 export class StandingLoad {
@@ -65,25 +69,32 @@ export class StandingLoad {
   product: Product;
   readonly #socketLoad: SocketLoad;
   readonly #ownsPlace: boolean;
+  readonly #env: NodeJS.ProcessEnv;
 
   static async create(options: StandingOptions = {}): Promise<StandingLoad> {
     const size = { ...FULL_SIZE, ...options.size };
+    const onStep = options.onStep ?? (() => {});
     const place = options.place ?? (await createPlace());
-    const product = await startProduct({ place, env: environment(options.env) });
+    const env = environment(options.env);
+    const product = await startProduct({ place, env });
     const undo: (() => Promise<unknown>)[] = [() => product.stop()];
     try {
       const pages = await LoadPages.create(product, { ...options, screens: size.screens });
       undo.push(() => pages.close());
+      onStep("product and browser");
       const crowd = await RoomCrowd.create(product);
       undo.push(() => crowd.close());
       await pages.openRehearsal();
       const { id: stageId } = await readStage(product);
       await crowd.addPresenters(stageId, size.presenters);
       await pages.goLive();
+      onStep("live");
       const { broadcastId } = (await readStage(product)).state;
       await pages.watch();
+      onStep("pages watch");
       await crowd.addViewers(stageId, size.webrtcViewers);
       if (size.booth) await crowd.addBooth();
+      onStep("viewers and booth");
       const hls = await HlsLoad.start();
       undo.push(() => hls.close());
       const url = `${product.url}/media/live/${broadcastId}`;
@@ -93,9 +104,11 @@ export class StandingLoad {
       const { sockets, truth } = await openChat(product, { socketLoad, stageId, size });
       const parts = { size, place, product, stageId, broadcastId: broadcastId!, pages, crowd, hls };
       const ownsPlace = options.place === undefined;
-      const load = new StandingLoad({ ...parts, sockets, truth, socketLoad, ownsPlace });
+      const load = new StandingLoad({ ...parts, sockets, truth, socketLoad, ownsPlace, env });
       load.write();
+      onStep("sockets");
       await load.untilWell();
+      onStep("all well");
       return load;
     } catch (error) {
       for (const one of undo.reverse()) await one().catch(() => {});
@@ -116,6 +129,7 @@ export class StandingLoad {
     truth: TruthKeeper;
     socketLoad: SocketLoad;
     ownsPlace: boolean;
+    env: NodeJS.ProcessEnv;
   }) {
     this.size = parts.size;
     this.place = parts.place;
@@ -129,6 +143,7 @@ export class StandingLoad {
     this.truth = parts.truth;
     this.#socketLoad = parts.socketLoad;
     this.#ownsPlace = parts.ownsPlace;
+    this.#env = parts.env;
   }
 
   get url(): string {
@@ -157,6 +172,7 @@ export class StandingLoad {
     let ailing: string[] = [];
     const isWell = async () => {
       ailing = await this.ailing();
+      if (process.env.CHAOS_TALKS && ailing.length > 0) console.log(`     ${ailing.join("; ")}`);
       if (ailing.length > 0) await sleep(400);
       return ailing.length === 0;
     };
@@ -209,6 +225,11 @@ export class StandingLoad {
     return verdict;
   }
 
+  /** The launcher is gone: another on the same folder and ports, as the same person would type it again. */
+  async startAgain(): Promise<void> {
+    this.product = await startProduct({ place: this.place, env: this.#env });
+  }
+
   /** Lets the sockets write, from here on until `checkTruth()`. */
   write(perSecond = this.size.messagesPerSecond): void {
     this.sockets.send({ perSecond }).catch(() => {});
@@ -233,7 +254,10 @@ export class StandingLoad {
 }
 
 /** The usual ground of a fault. */
-export const createStandingLoad = (): Promise<StandingLoad> => StandingLoad.create();
+export const createStandingLoad = (): Promise<StandingLoad> =>
+  StandingLoad.create({
+    onStep: (step) => console.log(`  ${new Date().toISOString().slice(11, 19)} ${step}`),
+  });
 
 export async function isReady(url: string): Promise<boolean> {
   return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
@@ -243,7 +267,7 @@ export async function isReady(url: string): Promise<boolean> {
 }
 
 async function readStage(product: Product) {
-  return new Browser(product.url).call("readStage", { params: { event: EVENT, stage: STAGE } });
+  return new Browser(product.url).call("readStage", { params: EVENT_AND_STAGE });
 }
 
 async function openChat(

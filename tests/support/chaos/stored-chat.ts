@@ -28,7 +28,7 @@ export async function readStoredChat(
 }
 
 /** The embedded PostgreSQL's, as server/platform/postgres makes it. */
-function databaseUrl({ place: { dataDir } }: Product): string {
+export function databaseUrl({ place: { dataDir } }: Product): string {
   const password = encodeURIComponent(readPassword(join(dataDir, "run")));
   const socket = socketPath(join(realpathSync(join(dataDir, "pg")), "socket"), ".s.PGSQL.5432");
   return `postgresql://${USER}:${password}@localhost/${DATABASE}?host=${encodeURIComponent(dirname(socket))}`;

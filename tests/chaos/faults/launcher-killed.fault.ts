@@ -1,0 +1,68 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isAlive } from "../../../server/platform/process-table.ts";
+import { Browser } from "../../support/browser.ts";
+import { defineFault } from "../../support/chaos/fault.ts";
+import { EVENT_AND_STAGE, type StandingLoad } from "../../support/chaos/standing-load.ts";
+import { listDescendants } from "../../support/product-processes.ts";
+import { waitFor } from "../../support/wait-for.ts";
+
+const GONE_WITHIN_MS = 20_000;
+
+export default defineFault({
+  name: "launcher-killed",
+  title: "launcher SIGKILL, then a start",
+  limitMs: 180_000,
+  bounds: {
+    orphansGone: { what: "all its processes gone", unit: "s", atMost: 10 },
+    orphans: { what: "orphans", unit: "", atMost: 0 },
+    ready: { what: "next start ready", unit: "s" },
+    well: { what: "everybody sees, hears and chats again after it was ready", unit: "s", atMost: 15 },
+    sameBroadcast: { what: "the same broadcast goes on", unit: "", atLeast: 1 },
+    filesLost: { what: "recorded files that are gone", unit: "", atMost: 0 },
+    discontinuities: { what: "discontinuities that a follower saw", unit: "", atLeast: 1 },
+    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
+    socketsBack: { what: "sockets back and caught up, 99th percentile, since the kill", unit: "s" },
+    pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
+  },
+  async strike(load) {
+    const { child, exited } = load.product.launched;
+    const below = listDescendants(child.pid!);
+    const recorded = listRecorded(load);
+    const since = await load.begin();
+    child.kill("SIGKILL");
+    await exited;
+    const areGone = () => below.every(({ pid }) => !isAlive(pid));
+    const orphans = await waitFor(areGone, { timeoutMs: GONE_WITHIN_MS }).then(
+      () => [],
+      () => below.filter(({ pid }) => isAlive(pid)),
+    );
+    const goneAt = Date.now();
+    await load.startAgain();
+    const readyAt = Date.now();
+    await load.untilWell();
+    const wellAt = Date.now();
+    const { state } = await new Browser(load.url).call("readStage", { params: EVENT_AND_STAGE });
+    const isSame = state.phase === "live" && state.broadcastId === load.broadcastId;
+    const left = new Set(listRecorded(load));
+    const run = await load.read(since);
+    return {
+      orphansGone: (goneAt - since) / 1000,
+      orphans: orphans.length,
+      ready: (readyAt - goneAt) / 1000,
+      well: (wellAt - readyAt) / 1000,
+      sameBroadcast: isSame ? 1 : 0,
+      filesLost: recorded.filter((file) => !left.has(file)).length,
+      discontinuities: run.discontinuities,
+      stepsBack: run.stepsBack,
+      socketsBack: run.socketsBackS,
+      pageErrors: run.pageErrors,
+    };
+  },
+});
+
+/** Whole segments, inits and pictures of the broadcast. */
+function listRecorded({ place, broadcastId }: StandingLoad): string[] {
+  const names = readdirSync(join(place.dataDir, "segments", broadcastId), { recursive: true });
+  return names.map(String).filter((name) => /\.(?:m4s|mp4|jpg)$/.test(name));
+}

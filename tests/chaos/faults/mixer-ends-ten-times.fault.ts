@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { defineFault } from "../../support/chaos/fault.ts";
+import { listZombies } from "../../support/chaos/process-signals.ts";
+import type { StandingLoad } from "../../support/chaos/standing-load.ts";
+import { requireMixerPid, requirePid } from "../../support/product-processes.ts";
+import { waitFor } from "../../support/wait-for.ts";
+
+const DEATHS = 10;
+/** With five deaths in a minute it is failing. */
+const FAILING_AFTER = 5;
+
+export default defineFault({
+  name: "mixer-ends-ten-times",
+  title: "mixer ends at once, ten times",
+  limitMs: 300_000,
+  bounds: {
+    firstPauses: { what: "longest pause before a new mixer, deaths 1 to 4", unit: "ms", atMost: 0 },
+    latePauses: { what: "shortest pause before a new mixer, deaths 5 to 8", unit: "ms", atLeast: 2_000 },
+    pausesGrow: { what: "pauses that were shorter than the one before, deaths 5 to 8", unit: "", atMost: 0 },
+    back: { what: "picture at everybody after the last mixer began", unit: "s", atMost: 5 },
+    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
+    discontinuities: { what: "discontinuities that a follower saw", unit: "", atLeast: 1 },
+    zombies: { what: "zombies", unit: "", atMost: 0 },
+    chatP95: { what: "chat delivery, p95", unit: "ms", atMost: 500 },
+    chatRefusals: { what: "chat refusals", unit: "", atMost: 0 },
+    pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
+  },
+  async strike(load) {
+    // Deaths of earlier runs are forgotten after a minute.
+    await waitFor(() => Date.now() - lastDeathMs(load) > 61_000, {
+      timeoutMs: 70_000,
+      what: "a quiet minute",
+    });
+    const since = await load.begin();
+    const earlier = readPauses(load).length;
+    for (let n = 0; n < DEATHS; n++) {
+      process.kill(requireMixerPid(load.product), "SIGKILL");
+      const { pauseMs } = await waitFor(() => readPauses(load)[earlier + n] ?? null, {
+        what: `a note of death ${n + 1}`,
+      });
+      await sleep(pauseMs + 100);
+    }
+    const lastBegan = Date.now();
+    await load.untilWell();
+    const back = (Date.now() - lastBegan) / 1000;
+    await sleep(4_500);
+    const run = await load.read(since);
+    const pauses = readPauses(load)
+      .slice(earlier)
+      .map(({ pauseMs }) => pauseMs);
+    const late = pauses.slice(FAILING_AFTER - 1, 8);
+    return {
+      firstPauses: Math.max(...pauses.slice(0, FAILING_AFTER - 1)),
+      latePauses: Math.min(...late),
+      pausesGrow: late.filter((pauseMs, index) => index > 0 && pauseMs < late[index - 1]!).length,
+      back,
+      stepsBack: run.stepsBack,
+      discontinuities: run.discontinuities,
+      zombies: listZombies(requirePid(load.product, "media node")).length,
+      chatP95: run.chatP95Ms,
+      chatRefusals: run.chatRefusals,
+      pageErrors: run.pageErrors,
+    };
+  },
+});
+
+/** What the media node said about each mixer that it lost. */
+function readPauses({ place }: StandingLoad): { atMs: number; pauseMs: number }[] {
+  const log = readFileSync(join(place.dataDir, "logs/media-node.log"), "utf8");
+  return log.split("\n").flatMap((line) => {
+    const [, pauseMs] = /mixer lost .*next in (\d+) ms/.exec(line) ?? [];
+    const [, time] = /"time":(\d+)/.exec(line) ?? [];
+    return pauseMs === undefined ? [] : [{ atMs: Number(time ?? 0), pauseMs: Number(pauseMs) }];
+  });
+}
+
+function lastDeathMs(load: StandingLoad): number {
+  return readPauses(load).at(-1)?.atMs ?? 0;
+}
