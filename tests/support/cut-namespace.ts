@@ -7,27 +7,36 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** One process may have several. */
+let made = 0;
+
 export class CutNamespace {
   /** This machine's end of the cable. */
   readonly address: string;
   /** Starts Chromium inside. */
   readonly chromium: string;
-  readonly #name: string;
+  readonly name: string;
+  /** This machine's end of the cable, and the other, as network devices. */
+  readonly nearLink: string;
+  readonly farLink: string;
   readonly #folder: string;
 
   static create(): CutNamespace | null {
     const mark = process.pid % 10_000;
+    const number = made++;
     // Link-local for tests only (RFC 5737 has no room for many; 10.213.0.0/16 is nobody's here).
     const subnet = `10.213.${mark % 250}`;
-    const name = `torilla-${mark}`;
+    const name = `torilla-${mark}-${number}`;
+    const [near, far] = [`tv${mark}-${number}a`, `tv${mark}-${number}b`];
+    const [address, inside] = [`${subnet}.${4 * number + 1}`, `${subnet}.${4 * number + 2}`];
     try {
       ip("netns", "add", name);
-      ip("link", "add", `tv${mark}a`, "type", "veth", "peer", "name", `tv${mark}b`, "netns", name);
-      ip("address", "add", `${subnet}.1/30`, "dev", `tv${mark}a`);
-      ip("link", "set", `tv${mark}a`, "up");
-      ip("-n", name, "address", "add", `${subnet}.2/30`, "dev", `tv${mark}b`);
+      ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", name);
+      ip("address", "add", `${address}/30`, "dev", near);
+      ip("link", "set", near, "up");
+      ip("-n", name, "address", "add", `${inside}/30`, "dev", far);
       ip("-n", name, "link", "set", "lo", "up");
-      ip("-n", name, "link", "set", `tv${mark}b`, "up");
+      ip("-n", name, "link", "set", far, "up");
     } catch {
       remove(name);
       return null;
@@ -37,35 +46,40 @@ export class CutNamespace {
     const real = process.env.CHROMIUM_BIN ?? "/usr/bin/chromium";
     writeFileSync(chromium, `#!/bin/sh\nexec ip netns exec ${name} ${real} "$@"\n`);
     chmodSync(chromium, 0o755);
-    return new CutNamespace({ name, folder, chromium, address: `${subnet}.1`, link: `tv${mark}a` });
+    return new CutNamespace({ name, folder, chromium, address, near, far });
   }
-
-  readonly #link: string;
 
   private constructor(parts: {
     name: string;
     folder: string;
     chromium: string;
     address: string;
-    link: string;
+    near: string;
+    far: string;
   }) {
-    this.#name = parts.name;
+    this.name = parts.name;
     this.#folder = parts.folder;
-    this.#link = parts.link;
+    this.nearLink = parts.near;
+    this.farLink = parts.far;
     this.chromium = parts.chromium;
     this.address = parts.address;
   }
 
   cut(): void {
-    ip("link", "set", this.#link, "down");
+    ip("link", "set", this.nearLink, "down");
   }
 
   restore(): void {
-    ip("link", "set", this.#link, "up");
+    ip("link", "set", this.nearLink, "up");
+  }
+
+  /** Runs a command inside. @throws when it fails */
+  run(...command: string[]): void {
+    ip("netns", "exec", this.name, ...command);
   }
 
   close(): void {
-    remove(this.#name);
+    remove(this.name);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 /*
- * A way to the product that can be cut as a network is: bytes just stop, nobody is told. TCP for the pages, UDP and
- * TCP for media. Needs no rights; the browser must be told of the detour by `init`.
+ * A way to the product that can be cut as a network is: bytes just stop, nobody is told; or that delays each packet by
+ * another time. TCP for the pages, UDP and TCP for media. Needs no rights; the browser must be told by `init`.
  */
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createServer, type Server, type Socket, connect as tcpConnect } from "node:net";
@@ -15,6 +15,7 @@ export class CutRelay {
   static async create(target: { webPort: number; mediaPort: number }): Promise<CutRelay> {
     const state: RelayState = {
       isCut: false,
+      jitterMs: 0,
       sockets: new Set(),
       servers: [],
       udp: null,
@@ -66,20 +67,40 @@ export class CutRelay {
     for (const socket of this.#state.sockets) socket.resume();
   }
 
+  /** From now on each packet takes between nothing and so long, in each direction, and none overtakes another. */
+  jitter(maxMs: number): void {
+    this.#state.jitterMs = maxMs;
+  }
+
   close(): void {
     for (const socket of this.#state.sockets) socket.destroy();
     for (const server of this.#state.servers) server.close();
     this.#state.udp?.close();
-    for (const upstream of this.#state.upstreams.values()) upstream.close();
+    for (const { socket } of this.#state.upstreams.values()) socket.close();
   }
 }
 
 interface RelayState {
   isCut: boolean;
+  jitterMs: number;
   sockets: Set<Socket>;
   servers: Server[];
   udp: UdpSocket | null;
-  upstreams: Map<string, UdpSocket>;
+  upstreams: Map<string, { socket: UdpSocket; send(packet: Buffer): void }>;
+}
+
+/** One direction of one flow: what is passed on waits for its own time and for all before it. */
+function delayed(state: RelayState): (deliver: () => void) => void {
+  let lastDueMs = 0;
+  const waiting: (() => void)[] = [];
+  return (deliver) => {
+    if (state.jitterMs === 0 && waiting.length === 0) return deliver();
+    const nowMs = performance.now();
+    lastDueMs = Math.max(lastDueMs, nowMs + Math.random() * state.jitterMs);
+    waiting.push(deliver);
+    // Whichever timer is first passes on what came first.
+    setTimeout(() => waiting.shift()?.(), lastDueMs - nowMs);
+  };
 }
 
 async function relayTcp(state: RelayState, targetPort: number, port: number): Promise<number> {
@@ -90,7 +111,8 @@ async function relayTcp(state: RelayState, targetPort: number, port: number): Pr
       [far, near],
     ] as const) {
       state.sockets.add(socket);
-      socket.on("data", (bytes) => void other.write(bytes));
+      const pass = delayed(state);
+      socket.on("data", (bytes) => pass(() => !other.destroyed && void other.write(bytes)));
       socket.on("error", () => undefined);
       socket.on("close", () => {
         state.sockets.delete(socket);
@@ -112,12 +134,16 @@ async function relayUdp(state: RelayState, targetPort: number): Promise<number> 
     const key = `${from.address}:${from.port}`;
     let upstream = state.upstreams.get(key);
     if (!upstream) {
-      upstream = createSocket("udp4");
-      upstream.on("message", (back) => state.isCut || udp.send(back, from.port, from.address));
-      upstream.on("error", () => undefined);
+      const socket = createSocket("udp4");
+      const [up, down] = [delayed(state), delayed(state)];
+      socket.on("message", (back) => {
+        if (!state.isCut) down(() => udp.send(back, from.port, from.address));
+      });
+      socket.on("error", () => undefined);
+      upstream = { socket, send: (packet) => up(() => socket.send(packet, targetPort, "127.0.0.1")) };
       state.upstreams.set(key, upstream);
     }
-    upstream.send(bytes, targetPort, "127.0.0.1");
+    upstream.send(bytes);
   });
   await new Promise<void>((resolve) => udp.bind(0, "127.0.0.1", resolve));
   return udp.address().port;
