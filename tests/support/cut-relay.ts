@@ -12,8 +12,13 @@ export class CutRelay {
   readonly #targetMediaPort: number;
   readonly #state: RelayState;
 
-  static async create(target: { webPort: number; mediaPort: number }): Promise<CutRelay> {
+  /** `host`: where it listens. */
+  static async create(
+    target: { webPort: number; mediaPort: number },
+    { host = "127.0.0.1" }: { host?: string } = {},
+  ): Promise<CutRelay> {
     const state: RelayState = {
+      host,
       isCut: false,
       jitterMs: 0,
       sockets: new Set(),
@@ -81,6 +86,7 @@ export class CutRelay {
 }
 
 interface RelayState {
+  host: string;
   isCut: boolean;
   jitterMs: number;
   sockets: Set<Socket>;
@@ -122,7 +128,7 @@ async function relayTcp(state: RelayState, targetPort: number, port: number): Pr
     }
   });
   state.servers.push(server);
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, state.host, resolve));
   return (server.address() as { port: number }).port;
 }
 
@@ -145,6 +151,6 @@ async function relayUdp(state: RelayState, targetPort: number): Promise<number> 
     }
     upstream.send(bytes);
   });
-  await new Promise<void>((resolve) => udp.bind(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => udp.bind(0, state.host, resolve));
   return udp.address().port;
 }

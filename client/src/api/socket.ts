@@ -17,7 +17,10 @@ export type ConnectionState = {
 
 const REQUEST_DEADLINE_MS = 10_000;
 const RECONNECT_MIN_MS = 500;
-const RECONNECT_MAX_MS = 5_000;
+/** With its jitter up to 3.75 s: who was cut off is back within five seconds of the network. */
+const RECONNECT_MAX_MS = 2_500;
+/** One attempt: a SYN into a dead network is asked again after 1, 3, 7, 15 s, so a new attempt is sooner. */
+const CONNECT_TIMEOUT_MS = 4_000;
 
 type NoticeHandler = (data: never) => void;
 
@@ -93,6 +96,7 @@ export class RealtimeSocket {
       tryAllTransports: true,
       reconnectionDelay: RECONNECT_MIN_MS,
       reconnectionDelayMax: RECONNECT_MAX_MS,
+      timeout: CONNECT_TIMEOUT_MS,
       randomizationFactor: 0.5,
     });
     this.#socket = socket;

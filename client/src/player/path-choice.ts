@@ -37,6 +37,8 @@ export type PathInput =
   /** Not connected in time, stalled, or refused. */
   | { type: "failed" }
   | { type: "rested" }
+  /** The network, or the server, answers again: what failed meanwhile says nothing about this viewer's ways. */
+  | { type: "networkBack" }
   | { type: "rewind" }
   | { type: "goLive" };
 
@@ -59,6 +61,8 @@ export function nextPathState(state: PathState, input: PathInput): PathState | n
       return state.phase === "resting" ? null : afterFailure(state);
     case "rested":
       return state.phase === "resting" ? { ...state, phase: "trying" } : null;
+    case "networkBack":
+      return afterOutage(state);
     case "rewind":
       return rewindPath(state);
     case "goLive":
@@ -97,6 +101,15 @@ function goLivePath(state: Exclude<PathState, { phase: "none" }>): PathState | n
   return path === state.path && state.phase === "playing"
     ? { ...state, ...choice }
     : { ...choice, phase: "trying", path, failures: 0 };
+}
+
+function afterOutage(state: Exclude<PathState, { phase: "none" }>): PathState | null {
+  if (state.phase === "playing" || state.failures === 0) return null;
+  const afresh = { ...choiceOf(state), isWebrtcDoubtful: false };
+  const isAfresh = state.phase === "trying" && state.failures === 1 && state.path === preferred(afresh);
+  if (isAfresh) return null;
+  // One failure is kept, so that the viewer is told of a return and not of a beginning.
+  return { ...afresh, phase: "trying", path: preferred(afresh), failures: 1 };
 }
 
 function afterFailure(state: Extract<PathState, { phase: "trying" | "playing" }>): PathState {

@@ -81,7 +81,7 @@ export class ProgrammePlayer {
       onUnmuteNeeded: (needsUnmute) => this.#store.patch({ needsUnmute }),
     });
     this.#surface = surface;
-    const onOnline = () => this.#dispatch({ type: "rested" });
+    const onOnline = () => this.wake();
     window.addEventListener("online", onOnline);
     const { volume, isMuted } = this.getSnapshot();
     surface.setSound(volume, isMuted);
@@ -199,9 +199,9 @@ export class ProgrammePlayer {
     this.#surface?.togglePictureInPicture();
   }
 
-  /** The server answers again: what rests after failures need not rest any longer. */
+  /** The network or the server answers again: what rests after failures, or tries in vain, begins afresh. */
   wake(): void {
-    this.#dispatch({ type: "rested" });
+    this.#dispatch({ type: "networkBack" });
   }
 
   close(): void {

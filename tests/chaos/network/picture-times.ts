@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { readPictures } from "../../support/chaos/picture-watch.ts";
-import { PROGRAMME } from "../../support/live-lecture.ts";
+import { readPictures, watchPictures } from "../../support/chaos/picture-watch.ts";
+import { PROGRAMME, STAGE_PATH } from "../../support/live-lecture.ts";
+import type { Visitor } from "../../support/page-story.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const PATIENCE_MS = 60_000;
+/** So long without a new picture is not a late frame. */
+const GONE_SECONDS = 0.8;
 
 /** Seconds from `sinceMs` (Date.now()) until the first new picture of a presenter. @throws after a minute */
 export async function secondsUntilPicture(page: Page, sinceMs: number): Promise<number> {
@@ -19,6 +22,17 @@ export async function secondsUntilPicture(page: Page, sinceMs: number): Promise<
     { timeoutMs: PATIENCE_MS, what: "a presenter's picture" },
   );
   return (movedAtMs - sinceMs) / 1000;
+}
+
+/** Opens the stage's page anew, and waits for a presenter's picture. */
+export async function openStageAnew({ page, origin }: Visitor): Promise<void> {
+  await page.goto(origin + STAGE_PATH);
+  await page.locator(PROGRAMME).waitFor({ state: "attached" });
+  await watchPictures(page, PROGRAMME);
+  await waitFor(async () => (await readPictures(page)).sinceMovedS < GONE_SECONDS, {
+    timeoutMs: PATIENCE_MS,
+    what: "a presenter's picture on the page that was opened anew",
+  });
 }
 
 /** Seconds from `sinceMs` until the programme's picture last changed, of the first `withinMs`. */

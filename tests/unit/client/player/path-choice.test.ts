@@ -60,6 +60,21 @@ describe("choosing the way", () => {
     expect(run([{ type: "rested" }], resting).phase).toBe("trying");
   });
 
+  test("begins afresh with the way it likes best when the network is back, unless it plays or just began", () => {
+    const back = { type: "networkBack" } as const;
+    const tryingHls = run([open(), playing, failed, failed]);
+    expect(tryingHls).toMatchObject({ phase: "trying", path: "hls", failures: 2 });
+    const afresh = run([back], tryingHls);
+    expect(afresh).toMatchObject({ phase: "trying", path: "webrtc", failures: 1, isWebrtcDoubtful: false });
+    expect(nextPathState(afresh, back)).toBeNull();
+    expect(run([back], run([open(), failed, failed, failed]))).toMatchObject({
+      phase: "trying",
+      path: "webrtc",
+    });
+    expect(nextPathState(run([open(), failed, playing]), back)).toBeNull();
+    expect(nextPathState(run([open()]), back)).toBeNull();
+  });
+
   test("stays with HLS when a hand chose it, however often it fails", () => {
     let state = run([open("hls")]);
     for (let turn = 0; turn < 10; turn++) {
