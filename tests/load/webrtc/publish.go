@@ -20,6 +20,8 @@ type track struct {
 	// Header extension of the MID, as negotiated; 0: none.
 	MidExtension uint8  `json:"midExtension"`
 	Mid          string `json:"mid"`
+	// Video goes on where it is when a key frame is asked for: the file has enough of them.
+	KeepsPlace bool `json:"keepsPlace"`
 }
 
 func (one track) cname() string {
@@ -149,7 +151,7 @@ func (one *publisher) stats() map[string]interface{} {
 // restartVideo begins the file anew with its key frame, at most once a second; the lock is held.
 func (one *peer) restartVideo() {
 	for _, publisher := range one.publishers {
-		if publisher.Kind == "video" && time.Since(publisher.restartAt) > time.Second {
+		if publisher.Kind == "video" && !publisher.KeepsPlace && time.Since(publisher.restartAt) > time.Second {
 			publisher.restartAt, publisher.place = time.Now(), 0
 		}
 	}

@@ -96,6 +96,8 @@ export interface SentFile {
   kind: "audio" | "video";
   file: string;
   fps?: number;
+  /** Goes on where it is when a key frame is asked for, instead of beginning anew. */
+  keepsPlace?: boolean;
   ssrc: number;
   payloadType: number;
   cname?: string;
