@@ -1,20 +1,22 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { HangWatch } from "../hang-watch.ts";
 import type { Log } from "../log.ts";
 import type { MixerCommand, MixerNotice } from "../mixer/mixer-messages.ts";
 
 /*
- * One mixer's process as its parent sees it: commands in, notices out, one `gone`. Watches the beats once started.
+ * One mixer's process as its parent sees it: commands in, notices out, one `gone`. Watches for hangs and, once it is
+ * started, that pictures are made.
  * Owned by a MixerSession, or by the spares until taken.
  */
 
 const MIXER_MAIN = fileURLToPath(new URL("../mixer/main.ts", import.meta.url));
-/** Three missed beats of one a second: it hangs. */
-const BEAT_DEADLINE_MS = 3_300;
+/** It beats once a second, and says more while packaging. */
+const HANG_DEADLINES = { idleMs: 2_200, busyMs: 3_500 };
+/** Beats without a new picture: the programme stands still though the process lives. */
+const MAX_STILL_BEATS = 4;
 /** From `start` to `started`: a fresh process loads FFmpeg first, on a busy machine. */
 const START_DEADLINE_MS = 20_000;
-/** When this process was the one that hung, the beats it missed are read within this. */
-const SECOND_CHANCE_MS = 300;
 const CLOSE_DEADLINE_MS = 1_500;
 
 /** What a session needs of a mixer; tests put another behind it. */
@@ -33,7 +35,10 @@ export class MixerProcess implements Mixer {
   readonly #exited: Promise<void>;
   #onNotice: (notice: MixerNotice) => void = () => undefined;
   #onGone: (reason: string) => void = () => undefined;
-  #deadline: NodeJS.Timeout | undefined;
+  readonly #watch: HangWatch | null;
+  #startDeadline: NodeJS.Timeout | undefined;
+  #framesMade = -1;
+  #stillBeats = 0;
   #isGone = false;
   #isClosing = false;
 
@@ -51,6 +56,11 @@ export class MixerProcess implements Mixer {
       env,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
+    const { pid } = this.#child;
+    this.#watch =
+      pid === undefined
+        ? null
+        : new HangWatch({ pid, ...HANG_DEADLINES, onHung: (reason) => this.#giveUp(reason) });
     this.#child.on("message", (message) => this.#handleNotice(message as MixerNotice));
     this.#child.on("error", (error) => this.#handleGone(error.message));
     this.#exited = new Promise((resolve) => {
@@ -76,7 +86,8 @@ export class MixerProcess implements Mixer {
 
   send(command: MixerCommand): void {
     if (this.#isGone || !this.#child.connected) return;
-    if (command.type === "start") this.#expectWithin(START_DEADLINE_MS, "did not start");
+    if (command.type === "start")
+      this.#startDeadline = setTimeout(() => this.#giveUp("it did not start"), START_DEADLINE_MS);
     this.#child.send(command, (error) => {
       if (error && !this.#isGone)
         this.#log.warn(`[mixer:${this.pid}] ${command.type} not delivered: ${error.message}`);
@@ -86,7 +97,7 @@ export class MixerProcess implements Mixer {
   async close(): Promise<void> {
     if (this.#isClosing) return await this.#exited;
     this.#isClosing = true;
-    clearTimeout(this.#deadline);
+    this.#endWatching();
     if (this.#child.pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null)
       return;
     if (this.#child.connected) this.#child.send({ type: "close" } satisfies MixerCommand, () => undefined);
@@ -97,25 +108,32 @@ export class MixerProcess implements Mixer {
 
   #handleNotice(notice: MixerNotice): void {
     if (this.#isGone || this.#isClosing) return;
-    if (notice.type === "beat" || notice.type === "started")
-      this.#expectWithin(BEAT_DEADLINE_MS, "missed three beats");
+    if (notice.type === "started") clearTimeout(this.#startDeadline);
+    this.#watch?.heard();
+    if (notice.type === "beat") this.#lookAtPictures(notice.framesMade);
     this.#onNotice(notice);
   }
 
-  #expectWithin(deadlineMs: number, what: string): void {
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => {
-      this.#deadline = setTimeout(() => {
-        this.#child.kill("SIGKILL");
-        this.#handleGone(what);
-      }, SECOND_CHANCE_MS);
-    }, deadlineMs);
+  #lookAtPictures(framesMade: number): void {
+    this.#stillBeats = framesMade === this.#framesMade ? this.#stillBeats + 1 : 0;
+    this.#framesMade = framesMade;
+    if (this.#stillBeats >= MAX_STILL_BEATS) this.#giveUp("it makes no pictures");
+  }
+
+  #giveUp(reason: string): void {
+    this.#child.kill("SIGKILL");
+    this.#handleGone(reason);
+  }
+
+  #endWatching(): void {
+    clearTimeout(this.#startDeadline);
+    this.#watch?.close();
   }
 
   #handleGone(reason: string): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    clearTimeout(this.#deadline);
+    this.#endWatching();
     if (!this.#isClosing) this.#onGone(reason);
   }
 }

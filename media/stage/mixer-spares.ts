@@ -36,7 +36,18 @@ export class MixerSpares {
 
   /** Forks the spare before anybody needs it. */
   warm(): void {
-    if (!this.#spare && !this.#isClosed) this.#spare = new MixerProcess(this.#log);
+    if (this.#spare || this.#isClosed) return;
+    const spare = new MixerProcess(this.#log);
+    this.#spare = spare;
+    spare.listen({
+      onNotice: () => undefined,
+      onGone: (reason) => {
+        if (this.#spare !== spare) return;
+        this.#log.warn(`[mixer:${spare.pid}] spare lost (${reason})`);
+        this.#spare = null;
+        this.#refillLater();
+      },
+    });
   }
 
   async close(): Promise<void> {

@@ -173,6 +173,8 @@ it("replaces a killed worker: rooms are open again, peers are told to join anew,
   const boothId = `booth:${randomUUID()}`;
   await plane.request("room:open", { roomId: boothId });
   const backstageId = `backstage:${stageId}`;
+  const audienceId = `audience:${stageId}`;
+  const viewer = await join(audienceId);
   const { peerId } = await join(backstageId);
   await plane.request("room:setInProgramme", { roomId: backstageId, peerId, isInProgramme: false });
   const broadcastId = randomUUID();
@@ -180,7 +182,7 @@ it("replaces a killed worker: rooms are open again, peers are told to join anew,
   log.clear();
   const [worker] = workers();
   process.kill(worker!, "SIGKILL");
-  for (const roomId of [boothId, backstageId, `audience:${stageId}`]) {
+  for (const roomId of [boothId, backstageId]) {
     await log.until(
       "room:closed",
       (data) => data.roomId === roomId && data.reason === "media_restarted",
@@ -188,6 +190,12 @@ it("replaces a killed worker: rooms are open again, peers are told to join anew,
     );
     await join(roomId);
   }
+  // The audience room lives on; each viewer that was on that worker is told.
+  await log.until(
+    "room:peerClosed",
+    ({ toPeerId, reason }) => toPeerId === viewer.peerId && reason === "media_restarted",
+  );
+  await join(audienceId);
   await log.until("stage:mixerChanged", (data) => data.state === "running", 40_000);
   await log.until("store:written", ({ notice }) => notice.type === "part" && notice.run === "r2", 30_000);
   const back = await plane.request("room:join", {
