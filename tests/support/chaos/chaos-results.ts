@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT_DIR } from "../../../server/config.ts";
-import { type Fault, show } from "./fault.ts";
+import { type Fault, type Figures, show } from "./fault.ts";
 
 export interface Run {
-  figures: Record<string, number>;
+  figures: Figures;
   /** Sentences: figures out of bounds, what the truth keeper found, what did not become well. */
   faults: string[];
 }
@@ -13,6 +13,8 @@ export interface Run {
 export interface FaultResult {
   name: string;
   title: string;
+  /** `browsers`: with Chromium among the load; `clients`: the same people without. */
+  load: "browsers" | "clients";
   bounds: Fault["bounds"];
   runs: Run[];
   /** Notes and messages that the truth keeper compared. */
@@ -43,52 +45,74 @@ export function isPassed(run: Run): boolean {
 }
 
 /** One line a figure: min, median, max and the bound. */
-export function describeResult({ name, title, bounds, runs }: FaultResult): string {
+export function describeResult({ name, title, load, bounds, runs }: FaultResult): string {
   const passed = runs.filter(isPassed).length;
   const lines = Object.entries(bounds).map(([figure, { what, unit, atMost, atLeast }]) => {
-    const { min, median, max } = spreadOf(valuesOf(runs, figure));
+    const values = valuesOf(runs, figure);
+    if (values.length === 0) return `    ${what}: nobody to show it`;
+    const { min, median, max } = spreadOf(values);
     const bound = atMost !== undefined ? `≤ ${atMost}` : atLeast !== undefined ? `≥ ${atLeast}` : "told";
     return `    ${what}: ${show(min, unit)} / ${show(median, unit)} / ${show(max, unit)} (${bound})`;
   });
   const faults = runs.flatMap((run, index) => run.faults.map((fault) => `    run ${index + 1}: ${fault}`));
-  return [`${name}: ${title}. ${passed} of ${runs.length} passed`, ...lines, ...faults].join("\n");
+  return [`${name} (${load}): ${title}. ${passed} of ${runs.length} passed`, ...lines, ...faults].join("\n");
 }
 
-/** Puts results in the place of earlier ones of the same faults, and writes the page anew. */
-export function keepResults(fresh: readonly FaultResult[]): void {
-  const kept = new Map(readResults().map((result) => [result.name, result]));
-  for (const result of fresh) kept.set(result.name, result);
-  const all = [...kept.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+/**
+ * Keeps results and writes the page anew. `isAdded`: the runs join those of the same fault and load, else they take
+ * their place.
+ */
+export function keepResults(fresh: readonly FaultResult[], { isAdded = false } = {}): void {
+  const keyOf = ({ name, load }: FaultResult) => `${name} ${load}`;
+  const kept = new Map(readResults().map((result) => [keyOf(result), result]));
+  for (const result of fresh) {
+    const before = isAdded ? kept.get(keyOf(result)) : undefined;
+    kept.set(keyOf(result), before ? together(before, result) : result);
+  }
+  const all = [...kept.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   writeFileSync(JSON_FILE, `${JSON.stringify(all, round, 2)}\n`);
   const page = readFileSync(PAGE_FILE, "utf8");
   const head = page.slice(0, page.indexOf(BEGIN) + BEGIN.length);
   writeFileSync(PAGE_FILE, `${head}\n\n${writeTables(all)}`);
 }
 
+function together(before: FaultResult, after: FaultResult): FaultResult {
+  const compared = {
+    notes: before.compared.notes + after.compared.notes,
+    messages: before.compared.messages + after.compared.messages,
+  };
+  return { ...after, compared, runs: [...before.runs, ...after.runs] };
+}
+
 export function readResults(): FaultResult[] {
   return existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, "utf8")) : [];
 }
 
+const LOADS = { browsers: "with browsers", clients: "load clients only" };
+
 function writeTables(all: readonly FaultResult[]): string {
   const overview = [
-    "| fault | runs | passed | compared by the truth keeper |",
-    "| --- | --- | --- | --- |",
-    ...all.map(({ name, title, runs, compared }) => {
+    "| fault | load | runs | passed | compared by the truth keeper |",
+    "| --- | --- | --- | --- | --- |",
+    ...all.map(({ name, title, load, runs, compared: { notes, messages } }) => {
       const passed = runs.filter(isPassed).length;
-      return `| ${title} (\`${name}\`) | ${runs.length} | ${passed} | ${compared.notes} notes, ${compared.messages} messages |`;
+      const truth = `${notes} notes, ${messages} messages`;
+      return `| ${title} (\`${name}\`) | ${LOADS[load]} | ${runs.length} | ${passed} | ${truth} |`;
     }),
   ];
-  const details = all.flatMap(({ name, title, bounds, runs }) => [
+  const details = all.flatMap(({ name, title, load, bounds, runs }) => [
     "",
-    `### ${title} (\`${name}\`)`,
+    `### ${title} (\`${name}\`, ${LOADS[load]})`,
     "",
     "| figure | min | median | max | must be |",
     "| --- | --- | --- | --- | --- |",
-    ...Object.entries(bounds).map(([figure, { what, unit, atMost, atLeast }]) => {
-      const { min, median, max } = spreadOf(valuesOf(runs, figure));
+    ...Object.entries(bounds).flatMap(([figure, { what, unit, atMost, atLeast }]) => {
+      const values = valuesOf(runs, figure);
+      if (values.length === 0) return [];
+      const { min, median, max } = spreadOf(values);
       const bound = atMost !== undefined ? `≤ ${atMost}` : atLeast !== undefined ? `≥ ${atLeast}` : "";
-      const of = unit === "" ? what : `${what}, ${unit}`;
-      return `| ${of} | ${[min, median, max].map((value) => show(value, "").trim()).join(" | ")} | ${bound} |`;
+      const shown = [min, median, max].map((value) => show(value, unit).split(" ")[0]);
+      return [`| ${unit === "" ? what : `${what}, ${unit}`} | ${shown.join(" | ")} | ${bound} |`];
     }),
     ...listFaults(runs),
   ]);
@@ -101,9 +125,7 @@ function listFaults(runs: readonly Run[]): string[] {
 }
 
 function valuesOf(runs: readonly Run[], figure: string): number[] {
-  return runs
-    .map((run) => run.figures[figure])
-    .filter((value) => value !== undefined && !Number.isNaN(value)) as number[];
+  return runs.map((run) => run.figures[figure]).filter((value) => Number.isFinite(value)) as number[];
 }
 
 function round(_key: string, value: unknown): unknown {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../../../server/platform/process-table.ts";
 import { requirePid } from "../product-processes.ts";
 import { waitFor } from "../wait-for.ts";
-import type { Bound } from "./fault.ts";
+import type { Bound, Figures } from "./fault.ts";
 import { stopTree } from "./process-signals.ts";
 import { isReady, type StandingLoad } from "./standing-load.ts";
 
@@ -27,7 +27,7 @@ export const databaseFigures = {
 export async function stopDatabase(
   load: StandingLoad,
   forMs: number,
-): Promise<Record<keyof typeof databaseFigures, number>> {
+): Promise<Figures<keyof typeof databaseFigures>> {
   const server = requirePid(load.product, "server");
   const since = await load.begin();
   const resume = stopTree(requirePid(load.product, "postgres"));

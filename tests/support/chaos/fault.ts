@@ -19,6 +19,8 @@ export interface Bound {
 /** How a standing load is made. Faults that name the same function share one product. */
 export type Ground = () => Promise<StandingLoad>;
 
+export type Figures<Figure extends string = string> = Record<Figure, number>;
+
 export interface Fault<Figure extends string = string> {
   /** Kebab-case, as the file is called. */
   name: string;
@@ -31,8 +33,11 @@ export interface Fault<Figure extends string = string> {
   needsFreshGround?: boolean;
   /** Longest time that one run may take, ms (default 90 s). */
   limitMs?: number;
-  /** Harm, wait, undo, and answer one number for each of `bounds`. @throws when it does not become well again */
-  strike(load: StandingLoad): Promise<Record<NoInfer<Figure>, number>>;
+  /**
+   * Harm, wait, undo, and answer one number for each of `bounds` (`NaN`: this load has nobody to show it).
+   * @throws when it does not become well again
+   */
+  strike(load: StandingLoad): Promise<Figures<NoInfer<Figure>>>;
 }
 
 export function defineFault<Figure extends string>(fault: Fault<Figure>): Fault {
@@ -40,10 +45,10 @@ export function defineFault<Figure extends string>(fault: Fault<Figure>): Fault 
 }
 
 /** The figures out of bounds, as sentences. */
-export function breaches(fault: Fault, figures: Record<string, number>): string[] {
+export function breaches(fault: Fault, figures: Figures): string[] {
   return Object.entries(fault.bounds).flatMap(([name, { what, unit, atMost, atLeast }]) => {
     const value = figures[name];
-    if (value === undefined || Number.isNaN(value)) return [`${what}: not measured`];
+    if (value === undefined) return [`${what}: not measured`];
     if (atMost !== undefined && value > atMost) return [`${what}: ${show(value, unit)} > ${atMost}`];
     if (atLeast !== undefined && value < atLeast) return [`${what}: ${show(value, unit)} < ${atLeast}`];
     return [];

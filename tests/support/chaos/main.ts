@@ -1,4 +1,4 @@
-/* `npm run chaos -- [NAME…] [--times N] [--keep]`: see docs/chaos.md. Ends with 1 when a run did not pass. */
+/* `npm run chaos -- [NAME…] [--times N] [--clients] [--keep | --add]`: see docs/chaos.md. Ends with 1 when a run did not pass. */
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,7 +9,12 @@ import { runFaults } from "./run-faults.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { times: { type: "string", default: "1" }, keep: { type: "boolean", default: false } },
+  options: {
+    times: { type: "string", default: "1" },
+    keep: { type: "boolean", default: false },
+    add: { type: "boolean", default: false },
+    clients: { type: "boolean", default: false },
+  },
 });
 const faults = await readFaults();
 const unknown = positionals.filter((name) => !faults.some((fault) => fault.name === name));
@@ -23,9 +28,10 @@ const chosen =
   positionals.length === 0 ? faults : positionals.map((name) => faults.find((one) => one.name === name)!);
 const results = await runFaults(chosen, {
   times: Number(values.times),
+  withBrowsers: !values.clients,
   say: (text) => console.log(text),
   onResult: (result) => {
-    if (values.keep) keepResults([result]);
+    if (values.keep || values.add) keepResults([result], { isAdded: values.add });
   },
 });
 console.log(`\nmin / median / max\n\n${results.map(describeResult).join("\n\n")}`);

@@ -1,6 +1,6 @@
 /* What the loss of a part of the media may cost, and how it is read once everybody is well again. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Bound } from "./fault.ts";
+import type { Bound, Figures } from "./fault.ts";
 import type { StandingLoad } from "./standing-load.ts";
 
 /** A fault shows at once or not at all; HLS pages have a second or two in hand. */
@@ -28,7 +28,7 @@ export const mediaFigures = {
   pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
 } as const satisfies Record<string, Bound>;
 
-export type MediaFigures = Record<keyof typeof mediaFigures, number>;
+export type MediaFigures = Figures<keyof typeof mediaFigures>;
 
 /** Waits until all are well, then reads. */
 export async function readMedia(load: StandingLoad, sinceMs: number): Promise<MediaFigures> {

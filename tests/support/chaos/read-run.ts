@@ -5,7 +5,7 @@ import { INDEX_FILE, type IndexLine, readIndexLine } from "../../../server/contr
 import type { StandingLoad } from "./standing-load.ts";
 
 export interface RunReading {
-  /** Seconds without a new picture of a presenter, in real pages. */
+  /** Seconds without a new picture of a presenter, in real pages; `NaN` where there are none. */
   pageWebrtcS: number;
   pageHlsS: number;
   screenS: number;
@@ -39,19 +39,11 @@ export interface RunReading {
 }
 
 export async function readRun(load: StandingLoad, sinceMs: number): Promise<RunReading> {
-  const [pages, hls, chat, isByWebrtc] = await Promise.all([
-    load.pages.read(),
-    load.hls.report(),
-    load.sockets.stats(),
-    load.pages.isByWebrtc(),
-  ]);
+  const [pages, hls, chat] = await Promise.all([readPages(load), load.hls.report(), load.sockets.stats()]);
   const viewers = load.crowd.read("viewers");
   const booth = load.crowd.read("booth");
-  const screens = Object.entries(pages).filter(([name]) => name.startsWith("screen"));
   return {
-    pageWebrtcS: pages["WebRTC page"]!.longestS,
-    pageHlsS: pages["HLS page"]!.longestS,
-    screenS: Math.max(0, ...screens.map(([, { longestS }]) => longestS)),
+    ...pages,
     viewersPictureS: viewers.pictureS,
     viewersSoundS: viewers.soundS,
     boothS: Math.max(booth.pictureS, booth.soundS),
@@ -67,6 +59,19 @@ export async function readRun(load: StandingLoad, sinceMs: number): Promise<RunR
     socketsBackS: chat.outageMs.p99 / 1000,
     socketsLost: chat.outageMs.count,
     socketsJoined: chat.joined,
+  };
+}
+
+async function readPages(load: StandingLoad) {
+  const nobody = Number.NaN;
+  if (!load.hasPages)
+    return { pageWebrtcS: nobody, pageHlsS: nobody, screenS: nobody, movedToHls: nobody, pageErrors: nobody };
+  const [pages, isByWebrtc] = await Promise.all([load.pages.read(), load.pages.isByWebrtc()]);
+  const screens = Object.entries(pages).filter(([name]) => name.startsWith("screen"));
+  return {
+    pageWebrtcS: pages["WebRTC page"]!.longestS,
+    pageHlsS: pages["HLS page"]!.longestS,
+    screenS: screens.length === 0 ? Number.NaN : Math.max(...screens.map(([, { longestS }]) => longestS)),
     movedToHls: isByWebrtc ? 0 : 1,
     pageErrors: load.pages.errors.length,
   };

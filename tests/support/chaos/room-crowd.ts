@@ -42,6 +42,25 @@ export class RoomCrowd {
     this.#looking.unref();
   }
 
+  /** One who drives the stage without a browser. */
+  async addHost(stageId: string): Promise<{ openRehearsal(): Promise<unknown>; goLive(): Promise<unknown> }> {
+    const browser = new Browser(this.#product.url);
+    await browser.open({ token: this.#product.link(/^Host/).split("#")[1] ?? "" });
+    const socket = await browser.socket();
+    return {
+      openRehearsal: async () => {
+        await socket.request("stage:openRehearsal", { stageId });
+        const room = { kind: "backstage", stageId } as const;
+        const displayName = "Aino Juontaja";
+        this.presenters.push(await this.#enter({ room, displayName, link: /^Host/, files: await files() }));
+      },
+      goLive: async () => {
+        await socket.request("stage:goLive", { stageId });
+        browser.close();
+      },
+    };
+  }
+
   async addViewers(stageId: string, count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
       const viewer = this.#enter({ room: { kind: "audience", stageId }, displayName: `viewer ${n + 1}` });

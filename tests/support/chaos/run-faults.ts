@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FaultResult, isPassed, type Run } from "./chaos-results.ts";
-import { breaches, type Fault, type Ground, show } from "./fault.ts";
-import { createStandingLoad, type StandingLoad } from "./standing-load.ts";
+import { breaches, type Fault, type Figures, type Ground, show } from "./fault.ts";
+import { createLoadWithoutBrowsers, createStandingLoad, type StandingLoad } from "./standing-load.ts";
 
 const LIMIT_MS = 120_000;
 /** Between two runs: what the last one left behind has settled, and a whole segment is on disk. */
@@ -13,6 +13,8 @@ const REST_MS = 2_500;
 
 export interface RunOptions {
   times: number;
+  /** The usual load with Chromium in it. Faults with a ground of their own have what that has. */
+  withBrowsers: boolean;
   say: (text: string) => void;
   /** Called after each fault, so that what was measured is not lost when a later one breaks. */
   onResult?: (result: FaultResult) => void;
@@ -20,7 +22,7 @@ export interface RunOptions {
 
 export async function runFaults(faults: readonly Fault[], options: RunOptions): Promise<FaultResult[]> {
   const results: FaultResult[] = [];
-  const standing = new Standing();
+  const standing = new Standing(options.withBrowsers ? createStandingLoad : createLoadWithoutBrowsers);
   try {
     for (const fault of faults) {
       const result = await repeat(fault, standing, options);
@@ -33,7 +35,11 @@ export async function runFaults(faults: readonly Fault[], options: RunOptions): 
   return results;
 }
 
-async function repeat(fault: Fault, standing: Standing, { times, say }: RunOptions): Promise<FaultResult> {
+async function repeat(
+  fault: Fault,
+  standing: Standing,
+  { times, say, withBrowsers }: RunOptions,
+): Promise<FaultResult> {
   const { name, title, bounds } = fault;
   const compared = { notes: 0, messages: 0 };
   const runs: Run[] = [];
@@ -43,21 +49,16 @@ async function repeat(fault: Fault, standing: Standing, { times, say }: RunOptio
     await sleep(REST_MS);
     const run = await runOnce(fault, load, compared);
     runs.push(run);
-    const figures = Object.entries(run.figures).map(
-      ([figure, value]) => `${figure} ${show(value, bounds[figure]?.unit ?? "")}`,
+    const figures = Object.entries(run.figures).flatMap(([figure, value]) =>
+      Number.isNaN(value) ? [] : [`${figure} ${show(value, bounds[figure]?.unit ?? "")}`],
     );
     say(`  ${n}. ${isPassed(run) ? "passed" : "FAILED"}  ${figures.join(", ")}`);
     for (const sentence of run.faults) say(`     ${sentence}`);
     if (run.isBroken) await standing.end();
   }
-  return {
-    name,
-    title,
-    bounds,
-    runs: runs.map(({ figures, faults }) => ({ figures, faults })),
-    compared,
-    measuredAt: new Date().toISOString(),
-  };
+  const load = fault.ground || withBrowsers ? "browsers" : "clients";
+  const plain = runs.map(({ figures, faults }) => ({ figures, faults }));
+  return { name, title, load, bounds, runs: plain, compared, measuredAt: new Date().toISOString() };
 }
 
 /** `isBroken`: the product did not become well; the next run needs another. */
@@ -67,7 +68,7 @@ async function runOnce(
   compared: FaultResult["compared"],
 ): Promise<Run & { isBroken: boolean }> {
   const faults: string[] = [];
-  let figures: Record<string, number> = {};
+  let figures: Figures = {};
   try {
     figures = await withLimit(fault.strike(load), fault.limitMs ?? LIMIT_MS);
     faults.push(...breaches(fault, figures));
@@ -98,11 +99,16 @@ async function withLimit<Value>(work: Promise<Value>, limitMs: number): Promise<
 
 /** The one standing load that there is room for. */
 class Standing {
+  readonly #usual: Ground;
   #load: StandingLoad | null = null;
   #ground: Ground | null = null;
 
+  constructor(usual: Ground) {
+    this.#usual = usual;
+  }
+
   async of(fault: Fault, say: (text: string) => void): Promise<StandingLoad> {
-    const ground = fault.ground ?? createStandingLoad;
+    const ground = fault.ground ?? this.#usual;
     if (this.#load && this.#ground === ground && !fault.needsFreshGround) return this.#load;
     await this.end();
     const since = performance.now();

@@ -15,13 +15,16 @@ import { type SocketGroup, SocketLoad } from "../load/socket-load.ts";
 import { type Product, startProduct } from "../product.ts";
 import { waitFor } from "../wait-for.ts";
 import { LoadPages, type PagesOptions } from "./load-pages.ts";
+import type { PictureReading } from "./picture-watch.ts";
 import { type RunReading, readRun } from "./read-run.ts";
 import { RoomCrowd } from "./room-crowd.ts";
 import { readStoredChat } from "./stored-chat.ts";
 import { TruthKeeper, type Verdict } from "./truth-keeper.ts";
 
 export interface LoadSize {
-  /** Beside the host, who has a browser. */
+  /** Host, a viewer each by WebRTC and by HLS, and the screens in Chromium; else the host is a load client too. */
+  browsers: boolean;
+  /** Beside the host, without browsers, as are all below but the screens. */
   presenters: number;
   webrtcViewers: number;
   hlsViewers: number;
@@ -32,6 +35,7 @@ export interface LoadSize {
 }
 
 export const FULL_SIZE: LoadSize = {
+  browsers: true,
   presenters: 2,
   webrtcViewers: 9,
   hlsViewers: 49,
@@ -53,6 +57,13 @@ export interface StandingOptions extends Omit<PagesOptions, "screens"> {
 const [, , event = "", , stage = ""] = STAGE_PATH.split("/");
 /** Of the stage that is live, for doors. */
 export const EVENT_AND_STAGE = { event, stage };
+/** The same numbers on a machine that browsers would fill: everybody is a load client, and there are no screens. */
+export const SIZE_WITHOUT_BROWSERS: Partial<LoadSize> = {
+  browsers: false,
+  webrtcViewers: FULL_SIZE.webrtcViewers + 1,
+  hlsViewers: FULL_SIZE.hlsViewers + 1,
+  screens: 0,
+};
 const WELL_MS = 120_000;
 
 export class StandingLoad {
@@ -60,7 +71,6 @@ export class StandingLoad {
   readonly place: Place;
   readonly stageId: string;
   readonly broadcastId: string;
-  readonly pages: LoadPages;
   readonly crowd: RoomCrowd;
   readonly hls: HlsLoad;
   readonly sockets: SocketGroup;
@@ -68,6 +78,7 @@ export class StandingLoad {
   /** The one that runs now; faults that end the launcher put another in its place. */
   product: Product;
   readonly #socketLoad: SocketLoad;
+  readonly #pages: LoadPages | null;
   readonly #ownsPlace: boolean;
   readonly #env: NodeJS.ProcessEnv;
 
@@ -79,18 +90,21 @@ export class StandingLoad {
     const product = await startProduct({ place, env });
     const undo: (() => Promise<unknown>)[] = [() => product.stop()];
     try {
-      const pages = await LoadPages.create(product, { ...options, screens: size.screens });
-      undo.push(() => pages.close());
+      const pages = size.browsers
+        ? await LoadPages.create(product, { ...options, screens: size.screens })
+        : null;
+      undo.push(async () => pages?.close());
       onStep("product and browser");
       const crowd = await RoomCrowd.create(product);
       undo.push(() => crowd.close());
-      await pages.openRehearsal();
       const { id: stageId } = await readStage(product);
+      const host = pages ?? (await crowd.addHost(stageId));
+      await host.openRehearsal();
       await crowd.addPresenters(stageId, size.presenters);
-      await pages.goLive();
+      await host.goLive();
       onStep("live");
       const { broadcastId } = (await readStage(product)).state;
-      await pages.watch();
+      await pages?.watch();
       onStep("pages watch");
       await crowd.addViewers(stageId, size.webrtcViewers);
       if (size.booth) await crowd.addBooth();
@@ -122,7 +136,7 @@ export class StandingLoad {
     product: Product;
     stageId: string;
     broadcastId: string;
-    pages: LoadPages;
+    pages: LoadPages | null;
     crowd: RoomCrowd;
     hls: HlsLoad;
     sockets: SocketGroup;
@@ -136,7 +150,7 @@ export class StandingLoad {
     this.product = parts.product;
     this.stageId = parts.stageId;
     this.broadcastId = parts.broadcastId;
-    this.pages = parts.pages;
+    this.#pages = parts.pages;
     this.crowd = parts.crowd;
     this.hls = parts.hls;
     this.sockets = parts.sockets;
@@ -146,6 +160,16 @@ export class StandingLoad {
     this.#env = parts.env;
   }
 
+  /** Real pages. @throws in a load without browsers */
+  get pages(): LoadPages {
+    if (!this.#pages) throw new Error("this load has no browsers");
+    return this.#pages;
+  }
+
+  get hasPages(): boolean {
+    return this.#pages !== null;
+  }
+
   get url(): string {
     return this.product.url;
   }
@@ -153,7 +177,7 @@ export class StandingLoad {
   /** From here on everything is measured anew. @returns the instant, ms since 1970 */
   async begin(): Promise<number> {
     await Promise.all([
-      this.pages.reset(),
+      this.#pages?.reset(),
       this.crowd.reset(),
       this.hls.reset(),
       this.sockets.stats({ reset: true }),
@@ -185,7 +209,7 @@ export class StandingLoad {
   /** Who does not see, hear or chat at this moment, and whether the server says that it is not ready. */
   async ailing(): Promise<string[]> {
     const [pages, chat, hls, ready] = await Promise.all([
-      this.pages.read(),
+      this.#pages?.read() ?? ({} as Record<string, PictureReading>),
       this.sockets.stats(),
       this.#countSilentHls(),
       isReady(this.url),
@@ -238,7 +262,7 @@ export class StandingLoad {
   async close(): Promise<void> {
     this.truth.close();
     await this.sockets.stop().catch(() => {});
-    await this.pages.close();
+    await this.#pages?.close();
     await this.crowd.close();
     await this.hls.close();
     await this.#socketLoad.close();
@@ -254,10 +278,11 @@ export class StandingLoad {
 }
 
 /** The usual ground of a fault. */
-export const createStandingLoad = (): Promise<StandingLoad> =>
-  StandingLoad.create({
-    onStep: (step) => console.log(`  ${new Date().toISOString().slice(11, 19)} ${step}`),
-  });
+const onStep = (step: string) => console.log(`  ${new Date().toISOString().slice(11, 19)} ${step}`);
+export const createStandingLoad = (): Promise<StandingLoad> => StandingLoad.create({ onStep });
+/** The same people without browsers: for many repetitions, and for machines that are busy. */
+export const createLoadWithoutBrowsers = (): Promise<StandingLoad> =>
+  StandingLoad.create({ onStep, size: SIZE_WITHOUT_BROWSERS });
 
 export async function isReady(url: string): Promise<boolean> {
   return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
