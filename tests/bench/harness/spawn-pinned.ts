@@ -6,7 +6,8 @@ export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
 export interface PinnedOptions {
-  core: number;
+  /** Of taskset: one core, or a list. */
+  core: number | string;
   command: string;
   args?: string[];
   cwd?: string;

@@ -15,16 +15,21 @@ import (
 )
 
 const (
-	// A key frame comes at once: packets that are read with one call.
-	batchSize     = 16
+	// Packets that are read with one call.
+	batchSize     = 32
 	receiveBuffer = 1 << 20
 	dialTimeout   = 5 * time.Second
 )
 
+type datagram struct {
+	bytes []byte
+	atMs  float64
+}
+
 // A peer's socket: datagrams of UDP, or RFC 4571 frames of TCP.
 type wire interface {
-	// read waits for datagrams, valid until the next call.
-	read() ([][]byte, error)
+	// read waits for datagrams, valid until the next call, and gives when each of them came.
+	read() ([]datagram, error)
 	write(packet []byte) error
 	localAddress() string
 	remoteAddress() *stun.XORMappedAddress
@@ -48,8 +53,14 @@ func dialWire(protocol, address string) (wire, error) {
 	one := &udpWire{conn: udp, batch: ipv4.NewPacketConn(udp), messages: make([]ipv4.Message, batchSize)}
 	for i := range one.messages {
 		one.messages[i].Buffers = [][]byte{make([]byte, maxDatagram)}
+		one.messages[i].OOB = make([]byte, stampSpace)
 	}
-	one.packets = make([][]byte, 0, batchSize)
+	one.packets = make([]datagram, 0, batchSize)
+	if raw, err := udp.SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) {
+			_ = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_TIMESTAMPNS, 1)
+		})
+	}
 	return one, nil
 }
 
@@ -57,10 +68,21 @@ type udpWire struct {
 	conn     *net.UDPConn
 	batch    *ipv4.PacketConn
 	messages []ipv4.Message
-	packets  [][]byte
+	packets  []datagram
 }
 
-func (one *udpWire) read() ([][]byte, error) {
+// A cmsghdr and a timespec on 64-bit Linux.
+const stampSpace = 32
+
+// stampOf gives when the kernel took the datagram in, so that reading late is not counted as latency.
+func stampOf(control []byte) float64 {
+	if len(control) < stampSpace || binary.LittleEndian.Uint32(control[12:]) != syscall.SO_TIMESTAMPNS {
+		return nowMs()
+	}
+	return float64(binary.LittleEndian.Uint64(control[16:]))*1e3 + float64(binary.LittleEndian.Uint64(control[24:]))/1e6
+}
+
+func (one *udpWire) read() ([]datagram, error) {
 	for {
 		n, err := one.batch.ReadBatch(one.messages, 0)
 		if err != nil {
@@ -73,7 +95,8 @@ func (one *udpWire) read() ([][]byte, error) {
 		}
 		one.packets = one.packets[:0]
 		for i := 0; i < n; i++ {
-			one.packets = append(one.packets, one.messages[i].Buffers[0][:one.messages[i].N])
+			message := &one.messages[i]
+			one.packets = append(one.packets, datagram{message.Buffers[0][:message.N], stampOf(message.OOB[:message.NN])})
 		}
 		return one.packets, nil
 	}
@@ -98,7 +121,7 @@ type tcpWire struct {
 	lock   sync.Mutex
 }
 
-func (one *tcpWire) read() ([][]byte, error) {
+func (one *tcpWire) read() ([]datagram, error) {
 	var head [2]byte
 	if _, err := io.ReadFull(one.reader, head[:]); err != nil {
 		return nil, err
@@ -107,7 +130,7 @@ func (one *tcpWire) read() ([][]byte, error) {
 	if _, err := io.ReadFull(one.reader, packet); err != nil {
 		return nil, err
 	}
-	return [][]byte{packet}, nil
+	return []datagram{{packet, nowMs()}}, nil
 }
 
 func (one *tcpWire) write(packet []byte) error {

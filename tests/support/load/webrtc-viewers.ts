@@ -1,4 +1,5 @@
 /* Viewers that enter the product's audience room as its page does, and watch with the WebRTC load client. */
+import { audienceCapabilities } from "../../../client/src/room/audience-capabilities.ts";
 import type { RequestData } from "../../../server/contract/realtime.ts";
 import { type JoinedRoom, roomIdOf } from "../../../server/contract/rooms.ts";
 import { routerRtpCapabilities } from "../../../server/contract/router-capabilities.ts";
@@ -19,7 +20,7 @@ export interface Watching {
   askedAtMs: number;
 }
 
-/** What a browser that receives can do; the product's routers are all the same. */
+/** What a browser can do that enters where people talk; the product's routers are all the same. */
 export const viewerCapabilities = structuredClone(routerRtpCapabilities);
 
 /**
@@ -37,7 +38,7 @@ export async function watchProgramme(
     room: { kind: "audience", stageId },
     peerKey: id as RequestData<"room:join">["peerKey"],
     displayName: null,
-    rtpCapabilities: viewerCapabilities,
+    rtpCapabilities: audienceCapabilities,
     dtlsParameters: load.dtlsParameters,
   });
   await load.offer({ ...options, id, sdp: writeConsumersOffer(joined.receiveTransport, joined.consumers) });
