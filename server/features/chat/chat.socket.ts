@@ -1,13 +1,14 @@
 import { chatIdOf } from "../../contract/chat.ts";
 import type { Realtime } from "../../platform/answer.ts";
+import { cleanText } from "../../platform/clean-text.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError, toAppError } from "../../platform/errors.ts";
 import { channels } from "../../platform/notifier.ts";
 import { may } from "../../platform/rights.ts";
 import { authorRoleOf, authorTagOf } from "./chat.policy.ts";
+import { laneOf } from "./chat-lane.ts";
 import type { ChatLogs } from "./chat-logs.ts";
 import { requireChatPlace } from "./chat-place.ts";
-import { cleanText } from "./clean-text.ts";
 import { createSendLimits } from "./send-limits.ts";
 
 export function mountChatSocket(ctx: ServerContext, realtime: Realtime, logs: ChatLogs): void {
@@ -16,7 +17,7 @@ export function mountChatSocket(ctx: ServerContext, realtime: Realtime, logs: Ch
   realtime.answer("chat:join", async ({ data, actor, connection }) => {
     const chatId = chatIdOf(data.chat);
     const place = await requireChatPlace(ctx, chatId);
-    connection.join(channels.chat(chatId));
+    connection.join(channels.chat(chatId, laneOf(connection.id)));
     const page = await logs.get(chatId).page(data.afterSeq);
     return {
       ...page,
@@ -27,7 +28,7 @@ export function mountChatSocket(ctx: ServerContext, realtime: Realtime, logs: Ch
   });
 
   realtime.answer("chat:leave", ({ data, connection }) => {
-    connection.leave(channels.chat(data.chatId));
+    connection.leave(channels.chat(data.chatId, laneOf(connection.id)));
     return {};
   });
 

@@ -1,6 +1,7 @@
 import type { RequestData } from "../../contract/realtime.ts";
 import { type JoinedRoom, roomIdOf } from "../../contract/rooms.ts";
 import type { SocketRequest } from "../../platform/answer.ts";
+import { cleanText } from "../../platform/clean-text.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError, toAppError } from "../../platform/errors.ts";
 import type { BoothRooms } from "./booth-rooms.ts";
@@ -9,6 +10,7 @@ import type { Presence, Presences } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { requireRoomPlace } from "./room-place.ts";
 import { mayStay, peerIdOf, requireStanding, type Standing } from "./rooms.policy.ts";
+import { whileMediaReturns } from "./while-media-returns.ts";
 
 /** Rooms that one page may be in: a stage's two and a booth, and room for a change. */
 const MAX_ROOMS_PER_SOCKET = 6;
@@ -38,7 +40,7 @@ export async function joinRoom(
     throw AppError.conflict("This page is in too many rooms.");
 
   const peerId = peerIdOf(ctx.secret, { roomId, guestKey: actor.guestKey, peerKey: data.peerKey });
-  const joined = await enter(ctx, booths, { data, roomId, peerId, standing });
+  const joined = await whileMediaReturns(() => enter(ctx, booths, { data, roomId, peerId, standing }));
   const presence: Presence = { roomId, peerId, role: standing.role, place, connection };
   for (const former of presences.add(presence)) tellReplaced(ctx, former, presence);
   // Meanwhile the socket may have gone, or the broadcast ended.
@@ -65,7 +67,7 @@ async function enter(ctx: ServerContext, booths: BoothRooms, entry: Entry): Prom
     ctx.media.request("room:join", {
       roomId,
       peerId,
-      displayName: standing.role === "attendee" ? "" : (data.displayName ?? ""),
+      displayName: standing.role === "attendee" ? "" : cleanText(data.displayName ?? ""),
       rtpCapabilities: data.rtpCapabilities,
       ...(data.keptTransportId === undefined ? {} : { keptTransportId: data.keptTransportId }),
       ...(data.dtlsParameters === undefined ? {} : { dtlsParameters: data.dtlsParameters }),

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { basename } from "node:path/posix";
 import { z } from "zod";
 import { PresentationId } from "../../contract/ids.ts";
+import { cleanText } from "../../platform/clean-text.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Actor } from "../../platform/rights.ts";
@@ -18,7 +19,11 @@ const Metadata = z.object({
   presentationId: PresentationId,
   filename: z
     .string()
-    .transform((name) => basename(name.replaceAll("\\", "/")).slice(0, 200))
+    .transform((name) =>
+      cleanText(basename(name.replaceAll("\\", "/")).slice(0, 1000))
+        .replace(/\s+/g, " ")
+        .slice(0, 200),
+    )
     .catch(""),
 });
 

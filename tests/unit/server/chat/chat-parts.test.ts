@@ -1,10 +1,12 @@
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import type { ChatEntry } from "../../../../server/contract/chat.ts";
 import { applyOperations, type ChatOperation } from "../../../../server/features/chat/apply-operations.ts";
 import { ChatFanOut, FAN_OUT_MS } from "../../../../server/features/chat/chat-fan-out.ts";
+import { CHAT_LANES, laneOf } from "../../../../server/features/chat/chat-lane.ts";
 import { ChatTail } from "../../../../server/features/chat/chat-tail.ts";
-import { cleanText } from "../../../../server/features/chat/clean-text.ts";
+import { cleanText } from "../../../../server/platform/clean-text.ts";
 
 const now = new Date("2026-11-22T09:00:00Z");
 const message = (seq: number): ChatEntry => ({
@@ -103,23 +105,39 @@ test("the tail takes no gap, and a deletion takes the text out of it", () => {
   expect(tail.newest().entries[1]).toEqual({ kind: "deleted", seq: 2, messageId: "m2" });
 });
 
-test("a quiet chat is told at once, a busy one once in 50 ms", () => {
+test("a quiet chat is told at once, a busy one once an interval, its lanes out of step", () => {
   vi.useFakeTimers();
-  const sent: { atMs: number; count: number }[] = [];
+  const sent: { lane: number; atMs: number; seqs: number[] }[] = [];
   const startMs = performance.now();
-  const fanOut = new ChatFanOut((entries) =>
-    sent.push({ atMs: performance.now() - startMs, count: entries.length }),
+  const fanOut = new ChatFanOut((lane, entries) =>
+    sent.push({ lane, atMs: performance.now() - startMs, seqs: entries.map(({ seq }) => seq) }),
   );
-  for (let seq = 1; seq <= 30; seq += 1) {
+  for (let seq = 1; seq <= 60; seq += 1) {
     fanOut.post([message(seq)]);
     vi.advanceTimersByTime(5);
   }
-  vi.advanceTimersByTime(2 * FAN_OUT_MS);
+  vi.advanceTimersByTime(FAN_OUT_MS);
+  expect(fanOut.isIdle).toBe(true);
   fanOut.close();
   vi.useRealTimers();
-  expect(sent[0]).toMatchObject({ count: 1 });
-  expect(sent[0]?.atMs).toBeLessThan(5);
-  expect(sent.map((one) => one.count)).toEqual([1, 9, 10, 10]);
+  for (let lane = 0; lane < CHAT_LANES; lane += 1) {
+    const own = sent.filter((one) => one.lane === lane);
+    expect(own.flatMap(({ seqs }) => seqs)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(own[0]).toMatchObject({ seqs: [1] });
+    expect(own[0]?.atMs).toBeLessThan(5);
+    for (const [index, { atMs }] of own.entries())
+      if (index > 1) expect(atMs - own[index - 1]!.atMs).toBeGreaterThanOrEqual(FAN_OUT_MS);
+    expect(own.length).toBeLessThanOrEqual(7);
+  }
+  expect(new Set(sent.filter(({ seqs }) => seqs[0] !== 1).map(({ atMs }) => atMs)).size).toBeGreaterThan(
+    CHAT_LANES,
+  );
+});
+
+test("sockets are spread evenly over a chat's lanes", () => {
+  const counts = Array.from({ length: CHAT_LANES }, () => 0);
+  for (let one = 0; one < 1_000; one += 1) counts[laneOf(randomBytes(15).toString("base64url"))]! += 1;
+  for (const count of counts) expect(count).toBeGreaterThan(150);
 });
 
 test("text is composed, trimmed and free of what cannot be seen or kept", () => {
