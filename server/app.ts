@@ -16,6 +16,8 @@ import { isForeignOrigin } from "./platform/request-origin.ts";
 
 const MAX_JSON_BYTES = "64kb";
 const GUEST_COOKIE_SECONDS = 180 * 24 * 3600;
+/** Of Sec-Fetch-Site, which pages cannot set: sent by the same origin's page, or by nobody's (an address typed). */
+const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, "same-origin", "none"]);
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const PERMISSIONS =
   "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), " +
@@ -58,6 +60,10 @@ export function createApp(
     throw AppError.notFound("address");
   });
   app.use(client(ctx, clientDir));
+  // Express's own last word is a page of HTML that repeats the address.
+  app.use(() => {
+    throw AppError.notFound("address");
+  });
   app.use(answerError(ctx));
   return app;
 }
@@ -82,12 +88,14 @@ function securityHeaders(publicUrl: string): RequestHandler {
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+        // Nobody frames a page with a camera and a microphone in it.
+        frameAncestors: ["'none'"],
       },
     },
     strictTransportSecurity: isSecure ? { maxAge: 180 * 24 * 3600, includeSubDomains: false } : false,
     crossOriginOpenerPolicy: isSecure ? { policy: "same-origin" } : false,
     originAgentCluster: isSecure,
+    xFrameOptions: { action: "deny" },
     crossOriginEmbedderPolicy: false,
     referrerPolicy: { policy: "no-referrer" },
   });
@@ -104,7 +112,9 @@ const noStore: RequestHandler = (_request, response, next) => {
 
 function refuseForeignOrigin(ctx: ServerContext): RequestHandler {
   return (request, _response, next) => {
-    if (!SAFE_METHODS.has(request.method) && isForeignOrigin(request, ctx.config.publicUrl))
+    const isForeign =
+      isForeignOrigin(request, ctx.config.publicUrl) || !OWN_SITES.has(request.headers["sec-fetch-site"]);
+    if (!SAFE_METHODS.has(request.method) && isForeign)
       throw new AppError("forbidden", "This address only takes requests of its own pages.");
     next();
   };

@@ -8,6 +8,11 @@ import {
 import { type Actor, may } from "../../platform/rights.ts";
 import type { BoothRow } from "./booths.store.ts";
 
+/** Links lead to the web and nowhere else: `javascript:` and the like are none. */
+function safeLink(url: string | null): string | null {
+  return url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : null;
+}
+
 /** Where the files of booths are served, below this origin. */
 export const MATERIALS_PATH = "/materials";
 
@@ -23,7 +28,8 @@ export function presentBooth(row: BoothRow, isStaffed: boolean, actor: Actor): B
 
 /** A file's row holds the name in the data folder; people get its address here. */
 function presentMaterial(row: BoothRow["materials"][number]): MaterialView {
-  const url = row.kind === "file" && row.url !== null ? `${MATERIALS_PATH}/${row.id}/${row.url}` : row.url;
+  const url =
+    row.kind === "file" && row.url !== null ? `${MATERIALS_PATH}/${row.id}/${row.url}` : safeLink(row.url);
   return {
     id: row.id,
     title: presentShortText(row.title),

@@ -18,6 +18,13 @@ const TYPES: Record<string, { type: string; isInline: boolean }> = {
   png: { type: "image/png", isInline: true },
 };
 
+const SAFETY = {
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+};
+const REFUSED = { ...SAFETY, "cache-control": "no-store", "content-length": "0" };
+
 /**
  * `GET /materials/<materialId>/<file>`. The file's name comes from the database only, so that no address reaches
  * beyond `data/materials/`; nothing in it can run as a page of this origin.
@@ -29,7 +36,7 @@ export function materialsDoor(ctx: ServerContext) {
     void serve(ctx, request, response, path).catch((thrown: unknown) => {
       const { status } = toAppError(thrown);
       if (response.headersSent) return void response.destroy();
-      response.writeHead(status, { "cache-control": "no-store" }).end();
+      response.writeHead(status, REFUSED).end();
     });
     return true;
   };
@@ -42,15 +49,15 @@ async function serve(
   path: string,
 ): Promise<void> {
   if (request.method !== "GET" && request.method !== "HEAD")
-    return void response.writeHead(405, { allow: "GET, HEAD" }).end();
+    return void response.writeHead(405, { ...REFUSED, allow: "GET, HEAD" }).end();
   const [, , id, name, ...rest] = path.split("/");
   const material =
     Id.safeParse(id).success && rest.length === 0 ? await findFileMaterial(ctx.db, id ?? "") : null;
   const file = ServedFileName.safeParse(material?.url);
-  if (!material || !file.success || file.data !== name) return void response.writeHead(404).end();
+  if (!material || !file.success || file.data !== name) return void response.writeHead(404, REFUSED).end();
   const location = join(ctx.config.dataDir, "materials", file.data);
   const found = await stat(location).catch(() => null);
-  if (!found?.isFile()) return void response.writeHead(404).end();
+  if (!found?.isFile()) return void response.writeHead(404, REFUSED).end();
   const extension = file.data.split(".").at(-1) ?? "";
   const { type, isInline } = TYPES[extension] ?? { type: "application/octet-stream", isInline: false };
   const title = `${presentShortText(material.title).fi}.${extension}`;
@@ -59,7 +66,7 @@ async function serve(
     "content-length": found.size,
     "content-disposition": `${isInline ? "inline" : "attachment"}; filename*=UTF-8''${encodeURIComponent(title)}`,
     "cache-control": "private, max-age=300",
-    "x-content-type-options": "nosniff",
+    ...SAFETY,
     // A sandboxed PDF is not shown by Chromium's viewer; a PDF runs nothing in this origin anyway.
     ...(extension !== "pdf" && { "content-security-policy": "default-src 'none'; sandbox" }),
   });
