@@ -22,6 +22,8 @@ export interface TestServerOptions {
   now?: () => Date;
   /** Default: errors and worse go to the console. */
   log?: Logger | DestinationStream;
+  /** Default: the built client in `client/dist`. */
+  clientDir?: string;
 }
 
 export interface TestServer {
@@ -58,6 +60,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log: toLogger(options.log),
     now: options.now,
     isStrict: true,
+    ...(options.clientDir === undefined ? {} : { clientDir: options.clientDir }),
   });
   const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${port}`;
