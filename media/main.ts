@@ -1,12 +1,15 @@
-import { setLogEventListeners } from "mediasoup";
+import { flushCompileCache } from "node:module";
 import { readMediaConfig } from "./config.ts";
-import { LinkServer } from "./link/link-server.ts";
+import type { LinkServer } from "./link/link-server.ts";
 import { createLog } from "./log.ts";
-import { MediaNode } from "./media-node.ts";
+import type { MediaNode } from "./media-node.ts";
 import { monotonicMs } from "./monotonic.ts";
 import { MixerSpares } from "./stage/mixer-spares.ts";
 
-/* The media node's process: settings, node, link, and an end within five seconds. */
+/*
+ * The media node's process: settings, node, link, and an end within five seconds. After a death the stages' mixers are
+ * what takes longest to come back, so the first is forked before this process has loaded its own parts.
+ */
 
 const SHUTDOWN_DEADLINE_MS = 5_000;
 /** A returned server has so long to speak for the peers it knows. */
@@ -20,10 +23,6 @@ let node: MediaNode | undefined;
 let isEnding = false;
 let reconcile: NodeJS.Timeout | undefined;
 
-setLogEventListeners({
-  onwarn: (namespace, message) => log.debug(`[${namespace}] ${message}`),
-  onerror: (namespace, message, error) => log.warn({ err: error }, `[${namespace}] ${message}`),
-});
 process.on("SIGTERM", () => void end("SIGTERM"));
 process.on("SIGINT", () => void end("SIGINT"));
 // Forked by the launcher: without it nobody would end or watch this process.
@@ -35,6 +34,16 @@ process.on("uncaughtException", (error) => {
 });
 
 try {
+  spares.warm();
+  const [mediasoup, { MediaNode }, { LinkServer }] = await Promise.all([
+    import("mediasoup"),
+    import("./media-node.ts"),
+    import("./link/link-server.ts"),
+  ]);
+  mediasoup.setLogEventListeners({
+    onwarn: (namespace, message) => log.debug(`[${namespace}] ${message}`),
+    onerror: (namespace, message, error) => log.warn({ err: error }, `[${namespace}] ${message}`),
+  });
   node = await MediaNode.create({
     nodeId: config.nodeId,
     dataDir: config.dataDir,
@@ -61,11 +70,12 @@ try {
     },
     log,
   });
-  spares.warm();
   const where =
     "socketPath" in config.link ? config.link.socketPath : `${config.link.host}:${config.link.port}`;
   log.info(`media node ready on ${where}, WebRTC on port ${config.webRtcPort}`);
   process.send?.({ type: "ready" });
+  // Node writes it at an orderly end only, which a process that is killed does not have.
+  flushCompileCache();
 } catch (error) {
   log.fatal({ err: error }, "media node cannot start");
   await end("it could not start", 1);

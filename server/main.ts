@@ -2,6 +2,7 @@
  * The server's process: settings → database → media link → server. Ends on SIGTERM, SIGINT or when the launcher that
  * forked it is gone; a failure that nobody caught is logged and ends it, the launcher starts another.
  */
+import { flushCompileCache } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
@@ -31,6 +32,8 @@ async function main(): Promise<void> {
   const { port } = await server.listen({ host: config.host, port: config.port });
   log.info(`[server] listening on ${config.host}:${port}, ${config.publicUrl}`);
   process.send?.({ type: "ready", port });
+  // Node writes it at an orderly end only, which a process that is killed does not have.
+  flushCompileCache();
 
   onEnd(log, async () => {
     await server.close();

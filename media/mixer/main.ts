@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
 import { Mixer } from "./mixer.ts";
@@ -16,6 +17,8 @@ const CLOSE_DEADLINE_MS = 900;
 Log.setLevel(AV_LOG_FATAL);
 raisePriority();
 removeStaleFolders().catch(() => undefined);
+// Node writes it at an orderly end only, which a process that is killed does not have.
+flushCompileCache();
 
 let mixer: Promise<Mixer> | null = null;
 let isClosing = false;

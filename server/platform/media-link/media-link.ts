@@ -16,7 +16,7 @@ import { NoticeListeners } from "./notice-listeners.ts";
 
 /*
  * The server's end of the link to a media node. Owns one socket at a time and comes back by itself: at once after
- * the first loss, then with full jitter up to 2 s. Requests under way when the link is lost are refused with
+ * the first loss, then with full jitter up to 0.5 s. Requests under way when the link is lost are refused with
  * `media_unavailable`; who asked decides whether to ask again. Closed by the composition root.
  */
 
@@ -40,7 +40,8 @@ interface Pending {
 }
 
 const RECONNECT_BASE_MS = 100;
-const RECONNECT_CAP_MS = 2_000;
+/** A node that was killed is back within a second or two, and all who were on it wait for this. */
+const RECONNECT_CAP_MS = 500;
 const HANDSHAKE_TIMEOUT_MS = 3_000;
 /** The node pings every 5 s. */
 const SILENCE_BOUND_MS = 15_000;
