@@ -103,7 +103,10 @@ export class StandingLoad {
       await crowd.addPresenters(stageId, size.presenters);
       await host.goLive();
       onStep("live");
-      const { broadcastId } = (await readStage(product)).state;
+      const broadcastId = await waitFor(async () => (await readStage(product)).state.broadcastId, {
+        timeoutMs: 30_000,
+        what: "a broadcast",
+      });
       await pages?.watch();
       onStep("pages watch");
       await crowd.addViewers(stageId, size.webrtcViewers);
@@ -116,7 +119,7 @@ export class StandingLoad {
       const socketLoad = await SocketLoad.start();
       undo.push(() => socketLoad.close());
       const { sockets, truth } = await openChat(product, { socketLoad, stageId, size });
-      const parts = { size, place, product, stageId, broadcastId: broadcastId!, pages, crowd, hls };
+      const parts = { size, place, product, stageId, broadcastId, pages, crowd, hls };
       const ownsPlace = options.place === undefined;
       const load = new StandingLoad({ ...parts, sockets, truth, socketLoad, ownsPlace, env });
       load.write();
