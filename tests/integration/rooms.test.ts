@@ -259,6 +259,15 @@ test("without the media node requests are refused; a restarted node has the room
   expect(await joinCode(visitor, boothOf(fair))).toBe("ok");
 });
 
+test("who enters while the media node comes back waits for it", async () => {
+  const fair = await createFair(server.db);
+  const visitor = await server.browser().socket();
+  media.setConnected(false);
+  const entering = joinCode(visitor, boothOf(fair));
+  setTimeout(() => media.setConnected(true), 500);
+  expect(await entering).toBe("ok");
+});
+
 test("a link that comes back finds its peers where they were", async () => {
   const fair = await createFair(server.db);
   const visitor = await server.browser().socket();
