@@ -126,6 +126,22 @@ describe("an audience", () => {
     expect(asked() - before).toBeLessThanOrEqual(2 * (Math.ceil(seconds) + 1));
   });
 
+  it("of any size makes no work for mixer and backstage", async () => {
+    await join("backstage");
+    await joinMany(10);
+    const mixer = under.mixers.at(-1)!;
+    const toldBefore = mixer.commands.length;
+    log.clear();
+    const startedMs = performance.now();
+    await spread();
+    expect(under.mixers).toEqual([mixer]);
+    expect(mixer.commands.length).toBe(toldBefore);
+    const heard = log.heard.map(({ name }) => name);
+    // One further speaker joined; of the viewers only their number is told, once a second at most.
+    expect(heard.filter((name) => name !== "stage:audienceCounted")).toEqual(["room:peerJoined"]);
+    expect(heard.length - 1).toBeLessThanOrEqual(2 + (performance.now() - startedMs) / 1_000);
+  });
+
   it("that left a worker leaves it room again", async () => {
     const { away } = await spread();
     for (const { roomId, peerId } of away) await under.plane.request("room:leave", { roomId, peerId });
