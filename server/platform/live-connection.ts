@@ -4,6 +4,22 @@ import type { Connection } from "./connection.ts";
 import type { NoticeFrame } from "./notice-frame.ts";
 import type { Actor, Grant } from "./rights.ts";
 
+/**
+ * What engine.io 6.6 and ws 8 have behind a socket, without types. Without compression ws keeps no queue: each frame is
+ * written whole in the turn in which it is sent.
+ */
+interface RawConnection {
+  readyState: string;
+  writeBuffer: unknown[];
+  transport: {
+    name: string;
+    /** False while packets are under way, or an upgrade is. */
+    writable: boolean;
+    socket?: { _socket?: { writable: boolean; write(frame: Buffer): boolean } | null };
+  };
+  write(packet: string, options: { compress: boolean; wsPreEncodedFrame: Buffer[] }): void;
+}
+
 export type TorillaSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { actor: Actor }>;
 
 /** A socket as the features see it. What it has entered is left when it is gone. */
@@ -42,10 +58,18 @@ export class LiveConnection implements Connection, ChannelMember {
   send(name: string, data: unknown): void {
     this.#socket.emit(name, data);
   }
-  /** engine.io takes a frame that is ready for a websocket, as socket.io's own broadcast hands it over. */
+  /**
+   * Straight to the network socket when nothing waits before it (a third of the cost of the way through engine.io's
+   * queue and ws); else as socket.io's own broadcast hands over a frame that is ready.
+   */
   deliver({ packet, frame }: NoticeFrame): void {
-    const options = { compress: false, wsPreEncodedFrame: [frame] };
-    if (this.isOpen) this.#socket.conn.write(packet, options);
+    if (!this.isOpen) return;
+    const raw = this.#socket.conn as unknown as RawConnection;
+    const { transport } = raw;
+    const network = transport.name === "websocket" && transport.writable ? transport.socket?._socket : null;
+    if (network?.writable === true && raw.readyState === "open" && raw.writeBuffer.length === 0)
+      network.write(frame);
+    else raw.write(packet, { compress: false, wsPreEncodedFrame: [frame] });
   }
   onGone(listener: () => void): () => void {
     if (!this.isOpen) listener();

@@ -9,6 +9,8 @@ export interface Metrics {
   socketAnswers: Counter<"request" | "code">;
   answerSeconds: Histogram<"door">;
   chatMessages: Counter;
+  /** A number that is read whenever somebody looks. Names begin with `torilla_`. */
+  watch(gauge: { name: string; help: string; read: () => number }): void;
 }
 
 export function createMetrics(options: { isProcessMeasured: boolean }): Metrics {
@@ -43,5 +45,15 @@ export function createMetrics(options: { isProcessMeasured: boolean }): Metrics 
       registers,
     }),
     chatMessages: new Counter({ name: "torilla_chat_messages_total", help: "Messages committed", registers }),
+    watch({ name, help, read }) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    },
   };
 }

@@ -5,8 +5,9 @@ type Named<Prefix extends string> = Extract<NoticeName, `${Prefix}:${string}`>;
 
 /** Names of the groups of sockets; `connection.join(channels.stage(id))` enters one. */
 export const channels = {
-  chat: (chatId: string) => `chat/${chatId}`,
+  chat: (chatId: string, lane: number) => `chat/${chatId}/${lane}`,
   stage: (stageId: string) => `stage/${stageId}`,
+  desk: (stageId: string) => `desk/${stageId}`,
   booth: (boothId: string) => `booth/${boothId}`,
   room: (roomId: RoomId) => `room/${roomId}`,
   peer: (roomId: RoomId, peerId: string) => `peer/${roomId}/${peerId}`,
@@ -15,9 +16,16 @@ export const channels = {
 
 /** The only way that notices leave for the sockets. */
 export interface Notifier {
-  toChat<Name extends Named<"chat">>(chatId: string, name: Name, data: NoticeData<Name>): void;
+  /** To the sockets of a chat that are in this lane of it. */
+  toChat<Name extends Named<"chat">>(
+    chat: { chatId: string; lane: number },
+    name: Name,
+    data: NoticeData<Name>,
+  ): void;
   /** To all that watch the stage (`stage:watch`). */
   toStage<Name extends Named<"stage">>(stageId: string, name: Name, data: NoticeData<Name>): void;
+  /** To those who watch the stage without being counted: they make the programme, or are screens. */
+  toDesk<Name extends Named<"stage">>(stageId: string, name: Name, data: NoticeData<Name>): void;
   /** To all that watch the booth (`booth:watch`). */
   toBooth<Name extends Named<"booth">>(boothId: string, name: Name, data: NoticeData<Name>): void;
   toRoom<Name extends Named<"room">>(
@@ -45,8 +53,9 @@ export type SendNotice = (channel: string, name: NoticeName, data: unknown, exce
 
 export function createNotifier(send: SendNotice): Notifier {
   return {
-    toChat: (chatId, name, data) => send(channels.chat(chatId), name, data),
+    toChat: ({ chatId, lane }, name, data) => send(channels.chat(chatId, lane), name, data),
     toStage: (stageId, name, data) => send(channels.stage(stageId), name, data),
+    toDesk: (stageId, name, data) => send(channels.desk(stageId), name, data),
     toBooth: (boothId, name, data) => send(channels.booth(boothId), name, data),
     toRoom: (roomId, name, data, { exceptPeerId } = {}) =>
       send(

@@ -96,14 +96,29 @@ test("a frame past the bound ends the socket that sent it and nobody else's", as
   expect(await other.codeOf("chat:leave", { chatId: `stage:${crypto.randomUUID()}` })).toBe("ok");
 });
 
-test("a socket that asks without end is told to wait, then dropped", async () => {
-  const socket = await server.browser().socket();
+test("a socket that asks without end is told to wait, then dropped with a word, while others are served", async () => {
+  const [flooder, other] = [await server.browser().socket(), await server.browser().socket()];
   const chatId = `stage:${crypto.randomUUID()}`;
-  const answers = Array.from({ length: 100 }, () => socket.codeOf("chat:leave", { chatId }));
+  const dropped = async () => (await server.ctx.metrics.socketsDropped.get()).values[0]?.value ?? 0;
+  const before = await dropped();
+  const answers = Array.from({ length: 100 }, () => flooder.codeOf("chat:leave", { chatId }));
   const codes = new Set(await Promise.all(answers));
   expect(codes).toEqual(new Set(["ok", "too_many_requests"]));
-  for (let turn = 0; turn < 1000; turn += 1) socket.raw.emit("chat:leave", { chatId });
-  await waitFor(() => !socket.raw.connected, { what: "the end of the socket" });
+  for (let turn = 0; turn < 2_000; turn += 1) flooder.raw.emit("chat:leave", { chatId });
+  expect(await other.codeOf("chat:leave", { chatId })).toBe("ok");
+  await waitFor(() => !flooder.raw.connected, { what: "the end of the socket" });
+  expect(flooder.all("socket:dropped")).toEqual([{ code: "too_many_requests" }]);
+  expect(await dropped()).toBe(before + 1);
+  expect(other.raw.connected).toBe(true);
+});
+
+test("frames that are no requests count too, and large ones by their size", async () => {
+  const [chatty, heavy] = [await server.browser().socket(), await server.browser().socket()];
+  for (let turn = 0; turn < 1_000; turn += 1) chatty.raw.io.engine.write("3garbage");
+  for (let turn = 0; turn < 40; turn += 1) heavy.raw.emit("chat:leave", "x".repeat(60_000));
+  for (const socket of [chatty, heavy])
+    await waitFor(() => !socket.raw.connected, { what: "the end of the socket" });
+  expect(heavy.all("socket:dropped")).toHaveLength(1);
 });
 
 test("a session that gains a right has it on its sockets at once; one that loses it loses the socket", async () => {

@@ -33,8 +33,8 @@ export class ChatLogs {
 
   #create(chatId: string) {
     const { db, now, notify, metrics, config } = this.#ctx;
-    const fanOut = new ChatFanOut((entries) =>
-      notify.toChat(chatId, "chat:entriesPosted", { chatId, entries }),
+    const fanOut = new ChatFanOut((lane, entries) =>
+      notify.toChat({ chatId, lane }, "chat:entriesPosted", { chatId, entries }),
     );
     const log = new ChatLog({
       db,

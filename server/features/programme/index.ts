@@ -17,6 +17,11 @@ export const mountProgramme: Mount = (ctx, doors) => {
     now: () => ctx.now(),
   });
   const requests = new LiveRequests({ edge, files: new FileCache(FILE_CACHE_BYTES), log: ctx.log });
+  ctx.metrics.watch({
+    name: "torilla_hls_waiting",
+    help: "Requests of live HLS that wait for a part or a playlist",
+    read: () => requests.waitingCount,
+  });
   doors.beforeExpress((request, response) => requests.handle(request, response));
   const undo = [
     ctx.domain.on("broadcastStarted", ({ broadcastId }) => edge.broadcastStarted(broadcastId)),

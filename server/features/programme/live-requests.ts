@@ -43,6 +43,11 @@ export class LiveRequests {
     this.#options = options;
   }
 
+  /** Requests that wait for a part or a playlist now. */
+  get waitingCount(): number {
+    return this.#waiting;
+  }
+
   /** `true`: the request was below LIVE_PATH and is answered here. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url ?? "";

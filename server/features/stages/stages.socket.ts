@@ -30,13 +30,19 @@ export function mountStageSocket(realtime: Realtime, desks: StageDesks, viewers:
   realtime.answer("stage:watch", async ({ data, connection }) => {
     const desk = await desks.require(data.stageId);
     connection.join(channels.stage(desk.stageId));
-    if (data.isCounted) count(connection, desk.stageId);
-    else uncount(connection, desk.stageId);
+    if (data.isCounted) {
+      count(connection, desk.stageId);
+      connection.leave(channels.desk(desk.stageId));
+    } else {
+      uncount(connection, desk.stageId);
+      connection.join(channels.desk(desk.stageId));
+    }
     return { state: desk.announced, viewerCount: viewers.of(desk.stageId) };
   });
 
   realtime.answer("stage:unwatch", async ({ data, connection }) => {
     connection.leave(channels.stage(data.stageId));
+    connection.leave(channels.desk(data.stageId));
     uncount(connection, data.stageId);
     return {};
   });

@@ -1,17 +1,27 @@
-const INTERVAL_MS = 1_000;
+/** How the number goes out to one kind of listener. */
+export interface CountTelling {
+  /** At most once in this time. */
+  intervalMs: number;
+  /** After a quiet interval the first change is told at once; else at the interval's end like all others. */
+  isAtOnce: boolean;
+  tell(stageId: string, count: number): void;
+}
+
+/** Those who make the programme see it at once. */
+export const DESK_INTERVAL_MS = 1_000;
+/** To the whole audience it goes by the clock: that somebody comes must not be a message to all others. */
+export const AUDIENCE_INTERVAL_MS = 20_000;
 
 /**
- * How many browsers watch each stage; several tabs of one browser are one. `onCount` is called at once after a quiet
- * second, else at most once a second, and only with another number than before. Owned by the feature; `close()`.
+ * How many browsers watch each stage; several tabs of one browser are one. Told when it changed, also when it came back
+ * to what was told: an answer may have shown the number between. Owned by the feature; `close()`.
  */
 export class ViewerCount {
-  readonly #onCount: (stageId: string, count: number) => void;
   readonly #stages = new Map<string, Map<string, number>>();
-  readonly #told = new Map<string, number>();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #announcers: Announcer[];
 
-  constructor(onCount: (stageId: string, count: number) => void) {
-    this.#onCount = onCount;
+  constructor(tellings: readonly CountTelling[]) {
+    this.#announcers = tellings.map((telling) => new Announcer(telling, (stageId) => this.of(stageId)));
   }
 
   of(stageId: string): number {
@@ -36,23 +46,49 @@ export class ViewerCount {
   }
 
   close(): void {
+    for (const announcer of this.#announcers) announcer.close();
+  }
+
+  #changed(stageId: string): void {
+    for (const announcer of this.#announcers) announcer.changed(stageId);
+  }
+}
+
+class Announcer {
+  readonly #telling: CountTelling;
+  readonly #read: (stageId: string) => number;
+  /** Stages that changed since they were told. */
+  readonly #changedSince = new Set<string>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(telling: CountTelling, read: (stageId: string) => number) {
+    this.#telling = telling;
+    this.#read = read;
+  }
+
+  changed(stageId: string): void {
+    this.#changedSince.add(stageId);
+    if (this.#timers.has(stageId)) return;
+    if (this.#telling.isAtOnce) this.#tell(stageId);
+    else this.#wait(stageId);
+  }
+
+  close(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
 
-  #changed(stageId: string): void {
-    if (!this.#timers.has(stageId)) this.#tell(stageId);
+  #tell(stageId: string): void {
+    if (!this.#changedSince.delete(stageId)) return;
+    this.#telling.tell(stageId, this.#read(stageId));
+    this.#wait(stageId);
   }
 
-  #tell(stageId: string): void {
-    const count = this.of(stageId);
-    if (count === (this.#told.get(stageId) ?? 0)) return;
-    this.#told.set(stageId, count);
-    this.#onCount(stageId, count);
+  #wait(stageId: string): void {
     const timer = setTimeout(() => {
       this.#timers.delete(stageId);
       this.#tell(stageId);
-    }, INTERVAL_MS);
+    }, this.#telling.intervalMs);
     this.#timers.set(stageId, timer);
   }
 }

@@ -6,14 +6,12 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
 	"sync"
 	"syscall"
-	"time"
 )
 
 type command struct {
@@ -40,11 +38,6 @@ var (
 
 func main() {
 	debug.SetGCPercent(400)
-	napUs := flag.Int("nap-us", 0, "reads in gulps with naps of so many microseconds between")
-	flag.Parse()
-	if *napUs > 0 {
-		go nap(time.Duration(*napUs) * time.Microsecond)
-	}
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(make([]byte, 1<<16), 1<<24)
 	for lines.Scan() {

@@ -99,8 +99,6 @@ export interface FloodResult {
 export interface SocketLoadOptions {
   /** Core that the load stays on; default: any. */
   core?: number;
-  /** Read in gulps, with naps of so many microseconds between (see nap.go); default: each frame as it comes. */
-  napUs?: number;
 }
 
 export class SocketLoad {
@@ -119,10 +117,9 @@ export class SocketLoad {
   }
 
   /** Builds it where needed (Go and Debian's gorilla/websocket). */
-  static async start({ core, napUs = 0 }: SocketLoadOptions = {}): Promise<SocketLoad> {
+  static async start({ core }: SocketLoadOptions = {}): Promise<SocketLoad> {
     const binary = await buildLoad("sockets", ["websocket"]);
-    const prefix = core === undefined ? [] : ["taskset", "-c", String(core)];
-    const [command, ...args] = [...prefix, binary, `--nap-us=${napUs}`];
+    const [command, ...args] = core === undefined ? [binary] : ["taskset", "-c", String(core), binary];
     return new SocketLoad(spawn(command!, args, { stdio: ["pipe", "pipe", "inherit"] }));
   }
 

@@ -3,7 +3,7 @@
  * is written one after the other until each is acknowledged. Read by `useSyncExternalStore`; `close()` leaves.
  */
 import { ApiError, errorCodeOf, isTemporary } from "../../api/api-error.ts";
-import type { ChatRef, ErrorCode } from "../../api/contract.ts";
+import type { ChatEntry, ChatRef, ErrorCode } from "../../api/contract.ts";
 import type { RealtimeSocket } from "../../api/socket.ts";
 import { Store } from "../../api/store.ts";
 import { appendEntries, type ChatLog, emptyLog, openLog, prependEntries } from "./chat-log.ts";
@@ -24,6 +24,8 @@ export interface ChatSnapshot {
 
 export type ChatSocket = Pick<RealtimeSocket, "request" | "on" | "onConnected">;
 
+/** Notices of a busy chat come gathered, up to a tenth of a second after the acknowledgement. */
+const GAP_PATIENCE_MS = 500;
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 15_000;
 
@@ -39,6 +41,9 @@ export class ChatSession {
   #mustCatchUpAgain = false;
   #isSending = false;
   #failures = 0;
+  /** Acknowledged, and not in the log yet. */
+  readonly #awaited = new Set<string>();
+  #gapTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly subscribe: Store<ChatSnapshot>["subscribe"];
@@ -120,6 +125,7 @@ export class ChatSession {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#gapTimer);
     for (const stop of this.#stops) stop();
     this.#socket.request("chat:leave", { chatId: this.#chatId }).catch(() => {});
   }
@@ -185,6 +191,7 @@ export class ChatSession {
     const { log, unsent } = this.getSnapshot();
     if (unsent.length === 0) return;
     const known = new Set(log.messages.map((message) => message.messageId));
+    for (const messageId of this.#awaited) if (known.has(messageId)) this.#awaited.delete(messageId);
     const left = unsent.filter((one) => !known.has(one.messageId));
     if (left.length < unsent.length) this.#setUnsent(left);
   }
@@ -205,8 +212,7 @@ export class ChatSession {
           });
           this.#failures = 0;
           this.#store.patch({ isSlowedDown: false });
-          this.discard(messageId);
-          this.#append([entry]);
+          this.#acknowledged(entry);
         } catch (error) {
           if (this.#handleFailure(error, messageId) === "wait") return;
         }
@@ -214,6 +220,18 @@ export class ChatSession {
     } finally {
       this.#isSending = false;
     }
+  }
+
+  /** What others wrote just before may still be on its way: the message then waits for the log to have it. */
+  #acknowledged(entry: ChatEntry): void {
+    if (entry.seq <= this.getSnapshot().log.lastSeq + 1) {
+      this.discard(entry.messageId);
+      this.#append([entry]);
+      return;
+    }
+    this.#awaited.add(entry.messageId);
+    clearTimeout(this.#gapTimer);
+    this.#gapTimer = setTimeout(() => this.#awaited.size > 0 && this.#catchUp(), GAP_PATIENCE_MS);
   }
 
   #handleFailure(error: unknown, messageId: string): "wait" | "next" {
@@ -236,7 +254,9 @@ export class ChatSession {
   }
 
   #nextUnsent(): UnsentMessage | undefined {
-    return this.getSnapshot().unsent.find((one) => one.state === "pending");
+    return this.getSnapshot().unsent.find(
+      ({ state, messageId }) => state === "pending" && !this.#awaited.has(messageId),
+    );
   }
 
   #later(act: () => void, delayMs?: number): void {

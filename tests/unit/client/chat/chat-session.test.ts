@@ -54,6 +54,10 @@ class FakeServer {
     return entry;
   }
 
+  tell(entries: ChatEntry[]): void {
+    for (const handler of this.#posted) handler({ chatId: CHAT, entries });
+  }
+
   #answer(name: string, data: Record<string, unknown>): unknown {
     if (name === "chat:join") {
       const after = data.afterSeq as number | null;
@@ -145,6 +149,32 @@ describe("a chat", () => {
     await settle();
     expect(texts(chat)).toEqual(["one", "two"]);
     expect(chat.getSnapshot().unsent).toEqual([]);
+  });
+
+  test("an acknowledgement that overtakes what others wrote waits for them, without asking again", async () => {
+    const chat = open();
+    await settle();
+    const earlier = server.post("theirs", undefined, false);
+    chat.send("mine", null);
+    await settle();
+    expect(texts(chat)).toEqual([]);
+    expect(chat.getSnapshot().unsent).toMatchObject([{ text: "mine", state: "pending" }]);
+    server.tell([earlier, server.log[1]!]);
+    await settle(1_000);
+    expect(texts(chat)).toEqual(["theirs", "mine"]);
+    expect(chat.getSnapshot().unsent).toEqual([]);
+    expect(server.requests).toEqual(["chat:join", "chat:send"]);
+  });
+
+  test("when what came before it is not told, it is asked for", async () => {
+    const chat = open();
+    await settle();
+    server.post("theirs", undefined, false);
+    chat.send("mine", null);
+    await settle(1_000);
+    expect(texts(chat)).toEqual(["theirs", "mine"]);
+    expect(chat.getSnapshot().unsent).toEqual([]);
+    expect(server.requests).toEqual(["chat:join", "chat:send", "chat:join"]);
   });
 
   test("keeps what cannot be sent, over a reload too, and delivers it exactly once", async () => {
