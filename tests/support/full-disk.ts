@@ -12,15 +12,33 @@ export interface RecordingsDisk {
 }
 
 const SIZE_MB = 64;
+/** A new cluster has 40 MB; its write-ahead log grows by 16 MB at a time. */
+const DATABASE_MB = 160;
+
+/** The database's disk of one product: root on Linux only. To be called before the product starts. @throws Error */
+export function createDatabaseDisk(dataDir: string): { fill(): void; free(): void; close(): void } {
+  const folder = join(dataDir, "pg");
+  mkdirSync(folder, { recursive: true });
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DATABASE_MB}m,mode=0700`, "tmpfs", folder]);
+  const filler = join(folder, "filler");
+  return {
+    fill: () => fillUp(filler),
+    free: () => rmSync(filler, { force: true }),
+    close: () => execFileSync("umount", ["--lazy", folder]),
+  };
+}
 
 /**
  * A small file system of its own where one may mount; else the largest file of the media node's process is bounded
  * (Linux: EFBIG instead of ENOSPC); else the right to write is taken. To be called before the product starts.
  */
-export function createRecordingsDisk(dataDir: string): RecordingsDisk {
+export function createRecordingsDisk(
+  dataDir: string,
+  { sizeMb = SIZE_MB }: { sizeMb?: number } = {},
+): RecordingsDisk {
   const folder = join(dataDir, "segments");
   mkdirSync(folder, { recursive: true });
-  if (succeeds("mount", ["-t", "tmpfs", "-o", `size=${SIZE_MB}m,mode=0755`, "tmpfs", folder]))
+  if (succeeds("mount", ["-t", "tmpfs", "-o", `size=${sizeMb}m,mode=0755`, "tmpfs", folder]))
     return {
       means: "tmpfs",
       fill: () => fillUp(join(folder, "filler")),

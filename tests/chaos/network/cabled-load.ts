@@ -1,8 +1,10 @@
 /*
- * The standing load with two cables that can be pulled out: the studio's, behind which the only presenter sits, and the
- * audience's, behind which one viewer by WebRTC and a screen are. Each is a network namespace (root on Linux).
+ * A smaller standing load with two cables that can be pulled out: the studio's, behind which the only presenter sits, and the
+ * audience's, behind which one viewer by WebRTC and a screen are. Each is a network namespace (root on Linux). Three
+ * browsers more than usual: the load clients are fewer.
  */
 import type { Browser } from "playwright-core";
+import { requirePackages } from "../../load/set-up.ts";
 import type { Seat } from "../../support/chaos/load-pages.ts";
 import { StandingLoad } from "../../support/chaos/standing-load.ts";
 import { CutNamespace } from "../../support/cut-namespace.ts";
@@ -26,6 +28,7 @@ export function requireCables(load: StandingLoad): Cables {
 }
 
 export async function createCabledLoad(): Promise<StandingLoad> {
+  await requirePackages(["iproute"]);
   const own: Cables = { studio: requireNamespace(), audience: requireNamespace() };
   const place = await createPlace();
   const browsers: Browser[] = [];
@@ -53,7 +56,7 @@ export async function createCabledLoad(): Promise<StandingLoad> {
         Visitor.create(browser, originOf(cable), size);
     const load = await StandingLoad.create({
       place,
-      size: { presenters: 0, screens: 1 },
+      size: { presenters: 0, screens: 1, webrtcViewers: 2, hlsViewers: 10, sockets: 50, booth: false },
       env: {
         HOST: "0.0.0.0",
         TORILLA_ANNOUNCED_ADDRESS: ["127.0.0.1", own.studio.address, own.audience.address].join(","),

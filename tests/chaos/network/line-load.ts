@@ -1,17 +1,20 @@
 /*
- * The standing load with one viewer by WebRTC on a line of their own that can be made bad: a cable out of a network
- * namespace (root on Linux), and behind it a relay that can delay each packet by another time.
+ * A small standing load and one viewer by WebRTC, in Chromium, on a line of their own that can be made bad: a cable out
+ * of a network namespace (root on Linux), and behind it a relay that can delay each packet by another time.
  */
+import { requirePackages } from "../../load/set-up.ts";
 import { StandingLoad } from "../../support/chaos/standing-load.ts";
 import { CutNamespace } from "../../support/cut-namespace.ts";
 import { CutRelay } from "../../support/cut-relay.ts";
 import { createPlace } from "../../support/launched.ts";
 import { launchChromium } from "../../support/media-peer.ts";
 import { Visitor } from "../../support/page-story.ts";
+import { openStageAnew } from "./picture-times.ts";
 
 export interface Line {
   cable: CutNamespace;
   relay: CutRelay;
+  viewer: Visitor;
 }
 
 const lines = new WeakMap<StandingLoad, Line>();
@@ -24,6 +27,7 @@ export function requireLine(load: StandingLoad): Line {
 }
 
 export async function createLineLoad(): Promise<StandingLoad> {
+  await requirePackages(["iproute", "iptables"]);
   const cable = CutNamespace.create();
   if (!cable) throw new Error("network namespaces are not to be had here: root on Linux is needed");
   const place = await createPlace();
@@ -43,20 +47,26 @@ export async function createLineLoad(): Promise<StandingLoad> {
   try {
     const load = await StandingLoad.create({
       place,
-      size: { screens: 0 },
+      size: {
+        browsers: false,
+        presenters: 0,
+        webrtcViewers: 2,
+        hlsViewers: 5,
+        sockets: 20,
+        screens: 0,
+        booth: false,
+      },
       env: {
         HOST: "0.0.0.0",
         TORILLA_ANNOUNCED_ADDRESS: `127.0.0.1,${cable.address}`,
         // The relay stands before one port.
         TORILLA_MEDIA_WORKERS: "1",
       },
-      watcherSeat: async () => {
-        const watcher = await Visitor.create(browser, origin);
-        await relay.init(watcher.context);
-        return watcher;
-      },
     });
-    lines.set(load, { cable, relay });
+    const viewer = await Visitor.create(browser, origin);
+    await relay.init(viewer.context);
+    await openStageAnew(viewer);
+    lines.set(load, { cable, relay, viewer });
     const close = load.close.bind(load);
     load.close = () => close().finally(end);
     return load;

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bound } from "../../support/chaos/fault.ts";
+import { readPictures, watchPictures } from "../../support/chaos/picture-watch.ts";
 import type { StandingLoad } from "../../support/chaos/standing-load.ts";
+import { PROGRAMME } from "../../support/live-lecture.ts";
+import type { Visitor } from "../../support/page-story.ts";
 import { requireLine } from "./line-load.ts";
 import { readLine, watchLine } from "./line-watch.ts";
 import { openStageAnew } from "./picture-times.ts";
@@ -27,12 +30,14 @@ export async function strikeLine(
   load: StandingLoad,
   spoil: (line: ReturnType<typeof requireLine>) => () => void,
 ): Promise<LineFigures> {
-  const { page } = load.pages.watcher;
-  const since = await load.begin();
+  const line = requireLine(load);
+  const { page, errors } = line.viewer;
+  await load.begin();
+  await watchPictures(page, PROGRAMME);
   await watchLine(page);
   const { widthPx } = await readLine(page);
   let layerDown = Number.NaN;
-  const undo = spoil(requireLine(load));
+  const undo = spoil(line);
   const badAt = Date.now();
   try {
     while (Date.now() - badAt < BAD_MS) {
@@ -45,22 +50,20 @@ export async function strikeLine(
     undo();
   }
   const { silentShare, longestSilentS, isByWebrtc } = await readLine(page);
-  const { pageWebrtcS, pageErrors } = await load.read(since);
-  await load.untilWell();
-  await untilLarge(load, widthPx);
+  const { longestS } = await readPictures(page);
+  await untilLarge(line.viewer, widthPx);
   return {
     silentShare: 100 * silentShare,
     longestSilence: longestSilentS,
-    picture: pageWebrtcS,
+    picture: longestS,
     byWebrtc: isByWebrtc ? 1 : 0,
     layerDown,
-    pageErrors,
+    pageErrors: errors.length,
   };
 }
 
 /** Each run begins with the large picture, by the way that the viewer chose: a page that is opened anew has both. */
-async function untilLarge(load: StandingLoad, widthPx: number): Promise<void> {
-  const { watcher } = load.pages;
-  const { widthPx: now, isByWebrtc } = await readLine(watcher.page);
-  if (now < widthPx || !isByWebrtc) await openStageAnew(watcher);
+async function untilLarge(viewer: Visitor, widthPx: number): Promise<void> {
+  const { widthPx: now, isByWebrtc } = await readLine(viewer.page);
+  if (now < widthPx || !isByWebrtc) await openStageAnew(viewer);
 }

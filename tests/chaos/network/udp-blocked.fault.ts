@@ -1,5 +1,6 @@
 import { blockUdp } from "../../support/bad-network.ts";
 import { defineFault } from "../../support/chaos/fault.ts";
+import { watchPictures } from "../../support/chaos/picture-watch.ts";
 import { PROGRAMME, STAGE_PATH } from "../../support/live-lecture.ts";
 import { readPicture } from "../../support/picture.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -20,25 +21,25 @@ export default defineFault({
     pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
   },
   async strike(load) {
-    const { watcher } = load.pages;
-    const { page } = watcher;
-    const since = await load.begin();
-    const undo = blockUdp(requireLine(load).cable);
+    const { cable, viewer } = requireLine(load);
+    const { page } = viewer;
+    await load.begin();
+    await watchPictures(page, PROGRAMME);
+    const undo = blockUdp(cable);
     try {
       const blockedAt = Date.now();
       const whileWatching = (await secondsUntilPicture(page, blockedAt + SETTLED_MS)) + SETTLED_MS / 1000;
-      const { pageErrors } = await load.read(since);
       const openedAt = Date.now();
-      await page.goto(watcher.origin + STAGE_PATH);
+      await page.goto(viewer.origin + STAGE_PATH);
       await waitFor(async () => (await readPicture(page, PROGRAMME)) !== null, { timeoutMs: 30_000 });
       const atEntering = (Date.now() - openedAt) / 1000;
       const byTcp = await page
         .locator(PROGRAMME)
         .evaluate((video: HTMLVideoElement) => (video.srcObject === null ? 0 : 1));
-      return { whileWatching, atEntering, byTcp, pageErrors };
+      return { whileWatching, atEntering, byTcp, pageErrors: viewer.errors.length };
     } finally {
       undo();
-      await openStageAnew(watcher);
+      await openStageAnew(viewer);
     }
   },
 });

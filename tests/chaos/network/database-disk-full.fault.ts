@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { defineFault } from "../../support/chaos/fault.ts";
+import { isReady } from "../../support/chaos/standing-load.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { createSmallDiskLoad, requireSmallDisks } from "./small-disk-load.ts";
+
+/** What is written by then does not fit: pages and the write-ahead log had a little room left. */
+const FULL_MS = 25_000;
+
+export default defineFault({
+  name: "database-disk-full",
+  title: "database's disk full for 25 s",
+  ground: createSmallDiskLoad,
+  limitMs: 180_000,
+  bounds: {
+    noticed: { what: "launcher or readiness says so", unit: "s", atMost: 20 },
+    ready: { what: "ready once there is room", unit: "s", atMost: 30 },
+    chatBack: { what: "everything written has arrived once there is room", unit: "s", atMost: 40 },
+    hlsWait: { what: "longest wait for a part, worst HLS viewer", unit: "s", atMost: 3 },
+    viewersPicture: { what: "picture away, worst WebRTC viewer", unit: "s", atMost: 3 },
+    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
+    recordingGap: { what: "missing in the recording", unit: "s", atMost: 0.1 },
+  },
+  async strike(load) {
+    const { database } = requireSmallDisks(load);
+    const { launched } = load.product;
+    const saidBefore = launched.text().length;
+    const isNoticed = async () =>
+      /disk (?:is full|has no room)/i.test(launched.text().slice(saidBefore)) || !(await isReady(load.url));
+    const since = await load.begin();
+    database.fill();
+    const fullAt = Date.now();
+    let noticed = Number.NaN;
+    while (Date.now() - fullAt < FULL_MS) {
+      if (Number.isNaN(noticed) && (await isNoticed())) noticed = (Date.now() - fullAt) / 1000;
+      await sleep(200);
+    }
+    database.free();
+    const freeAt = Date.now();
+    await waitFor(() => isReady(load.url), { timeoutMs: 60_000, what: "readiness" });
+    const ready = (Date.now() - freeAt) / 1000;
+    await load.sockets.stop();
+    await waitFor(
+      async () => {
+        const { unsent, missing } = await load.sockets.stats();
+        return unsent === 0 && missing === 0;
+      },
+      { timeoutMs: 90_000, what: "an arrival of all that was written" },
+    );
+    const chatBack = (Date.now() - freeAt) / 1000;
+    void load.sockets.send({ perSecond: load.size.messagesPerSecond });
+    await load.untilWell();
+    const run = await load.read(since);
+    return {
+      noticed,
+      ready,
+      chatBack,
+      hlsWait: run.hlsWaitS,
+      viewersPicture: run.viewersPictureS,
+      stepsBack: run.stepsBack,
+      recordingGap: run.recordingGapS,
+    };
+  },
+});

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Browser } from "../../support/browser.ts";
+import { defineFault } from "../../support/chaos/fault.ts";
+import { EVENT_AND_STAGE, type StandingLoad } from "../../support/chaos/standing-load.ts";
+import { requirePid } from "../../support/product-processes.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { createSmallDiskLoad, requireSmallDisks } from "./small-disk-load.ts";
+
+const FULL_MS = 12_000;
+/** Whole segments are on disk again. */
+const RECORDED_MS = 7_000;
+
+export default defineFault({
+  name: "recordings-disk-full",
+  title: "recordings' disk full for some time",
+  ground: createSmallDiskLoad,
+  bounds: {
+    hostTold: { what: "hosts are told (the page's words: tests/chaos/media.test.ts)", unit: "s", atMost: 10 },
+    hostToldOfRoom: { what: "notice gone once there is room", unit: "s", atMost: 10 },
+    missing: { what: "missing in the recording beyond the time without room", unit: "s", atMost: 12 },
+    viewersPicture: { what: "picture away, worst WebRTC viewer", unit: "s", atMost: 3 },
+    hlsWait: { what: "longest wait for a part, worst HLS viewer", unit: "s", atMost: 3 },
+    hlsGap: { what: "gap in the live playlist", unit: "s", atMost: 0.1 },
+    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
+    chatP95: { what: "chat delivery, p95", unit: "ms", atMost: 500 },
+  },
+  async strike(load) {
+    const { recordings } = requireSmallDisks(load);
+    const mediaNode = requirePid(load.product, "media node");
+    const isTold = async () => (await readStage(load)).state.isRecordingFailing;
+    const since = await load.begin();
+    recordings.fill(mediaNode);
+    const fullAt = Date.now();
+    await waitFor(isTold, { timeoutMs: 30_000, what: "a notice" });
+    const hostTold = (Date.now() - fullAt) / 1000;
+    await sleep(FULL_MS);
+    recordings.free(mediaNode);
+    const freeAt = Date.now();
+    await waitFor(async () => !(await isTold()), { timeoutMs: 30_000, what: "the end of the notice" });
+    const hostToldOfRoom = (Date.now() - freeAt) / 1000;
+    await sleep(RECORDED_MS);
+    const run = await load.read(since);
+    return {
+      hostTold,
+      hostToldOfRoom,
+      missing: run.recordingGapS - (freeAt - fullAt) / 1000,
+      viewersPicture: run.viewersPictureS,
+      hlsWait: run.hlsWaitS,
+      hlsGap: run.hlsGapS,
+      stepsBack: run.stepsBack,
+      chatP95: run.chatP95Ms,
+    };
+  },
+});
+
+function readStage(load: StandingLoad) {
+  return new Browser(load.url).call("readStage", { params: EVENT_AND_STAGE });
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { readBackstageNames } from "../../support/backstage-names.ts";
+import type { Bound } from "../../support/chaos/fault.ts";
+import type { StandingLoad } from "../../support/chaos/standing-load.ts";
+import type { SettableClock } from "../../support/settable-clock.ts";
+import { requireClock } from "./clocked-load.ts";
+
+/** Long enough for every timer that could wake up by the wall clock, and for segments to be on disk. */
+const SETTLED_MS = 15_000;
+
+export const clockFigures = {
+  socketsLost: { what: "sockets thrown out", unit: "", atMost: 0 },
+  presentersLost: { what: "presenters thrown out", unit: "", atMost: 0 },
+  hlsWait: { what: "longest wait for a part, worst HLS viewer", unit: "s", atMost: 3 },
+  viewersPicture: { what: "picture away, worst WebRTC viewer", unit: "s", atMost: 3 },
+  viewersSound: { what: "sound away, worst WebRTC viewer", unit: "s", atMost: 3 },
+  booth: { what: "picture or sound away, booth", unit: "s", atMost: 3 },
+  discontinuities: { what: "discontinuities that a follower saw", unit: "", atMost: 0 },
+  stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
+  recordingGap: { what: "missing in the recording", unit: "s", atMost: 0.1 },
+  stageNotices: { what: "changes of the stage that a socket was told", unit: "", atMost: 4 },
+  chatRefusals: { what: "chat refusals", unit: "", atMost: 0 },
+} as const satisfies Record<string, Bound>;
+
+export type ClockFigures = Record<keyof typeof clockFigures, number>;
+
+/** Sets the clock, waits, and reads what anybody noticed of it. */
+export async function strikeClock(
+  load: StandingLoad,
+  set: (clock: SettableClock) => Promise<void>,
+): Promise<ClockFigures> {
+  const clock = requireClock(load);
+  const before = await readBackstageNames(load.product);
+  // What has come of the rest before is over; dates in the index are by the product's clock.
+  await load.begin();
+  const recordedSinceMs = clock.now().getTime();
+  await set(clock);
+  await sleep(SETTLED_MS);
+  const run = await load.read(recordedSinceMs);
+  const { notices, sockets } = await load.sockets.stats();
+  const told = (notices["stage:changed"] ?? 0) + (notices["stage:scheduleChanged"] ?? 0);
+  const after = await readBackstageNames(load.product);
+  return {
+    socketsLost: run.socketsLost,
+    presentersLost: before.filter((name) => !after.includes(name)).length,
+    hlsWait: run.hlsWaitS,
+    viewersPicture: run.viewersPictureS,
+    viewersSound: run.viewersSoundS,
+    booth: run.boothS,
+    discontinuities: run.discontinuities,
+    stepsBack: run.stepsBack,
+    recordingGap: run.recordingGapS,
+    stageNotices: told / sockets,
+    chatRefusals: run.chatRefusals,
+  };
+}
