@@ -16,16 +16,19 @@ export interface RunOptions {
   /** The usual load with Chromium in it. Faults with a ground of their own have what that has. */
   withBrowsers: boolean;
   say: (text: string) => void;
+  /** No new run begins after so long, ms since `performance.timeOrigin`. */
+  untilMs?: number;
   /** Called after each fault, so that what was measured is not lost when a later one breaks. */
   onResult?: (result: FaultResult) => void;
 }
 
-export async function runFaults(faults: readonly Fault[], options: RunOptions): Promise<FaultResult[]> {
+export async function runFaults(faults: Iterable<Fault>, options: RunOptions): Promise<FaultResult[]> {
   const results: FaultResult[] = [];
   const standing = new Standing(options.withBrowsers ? createStandingLoad : createLoadWithoutBrowsers);
   try {
     for (const fault of faults) {
       const result = await repeat(fault, standing, options);
+      if (result.runs.length === 0) continue;
       results.push(result);
       options.onResult?.(result);
     }
@@ -38,13 +41,13 @@ export async function runFaults(faults: readonly Fault[], options: RunOptions): 
 async function repeat(
   fault: Fault,
   standing: Standing,
-  { times, say, withBrowsers }: RunOptions,
+  { times, say, withBrowsers, untilMs = Number.POSITIVE_INFINITY }: RunOptions,
 ): Promise<FaultResult> {
   const { name, title, bounds } = fault;
   const compared = { notes: 0, messages: 0 };
   const runs: Run[] = [];
   say(`\n${name}: ${title}`);
-  for (let n = 1; n <= times; n++) {
+  for (let n = 1; n <= times && performance.now() < untilMs; n++) {
     const load = await standing.of(fault, say);
     await sleep(REST_MS);
     const run = await runOnce(fault, load, compared);
