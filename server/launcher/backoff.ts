@@ -1,7 +1,7 @@
 const FIRST_MS = 200;
 const LONGEST_MS = 10_000;
 /** A process that lived this long is healthy again: its next end is followed by a start at once. */
-const HEALTHY_AFTER_MS = 30_000;
+const HEALTHY_AFTER_MS = 10_000;
 
 /**
  * How long to wait before a process that ended is started again: not at all after a healthy life, then 0.2 s, doubled
