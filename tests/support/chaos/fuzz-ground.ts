@@ -6,8 +6,8 @@ import { createDatabase } from "../../../server/platform/db.ts";
 import { Browser } from "../browser.ts";
 import type { KnownValues } from "../contract-arbitrary.ts";
 import { createFair, createLink, createPresentation, createRecording } from "../factories.ts";
+import type { Product } from "../product.ts";
 import { browserCapabilities, browserDtls, cameraParameters, microphoneParameters } from "../rtp-samples.ts";
-import type { StandingLoad } from "./standing-load.ts";
 import { databaseUrl } from "./stored-chat.ts";
 
 export interface FuzzGround {
@@ -17,7 +17,13 @@ export interface FuzzGround {
   known: KnownValues;
 }
 
-export async function createFuzzGround({ product, url, stageId }: StandingLoad): Promise<FuzzGround> {
+export async function createFuzzGround({
+  product,
+  stageId,
+}: {
+  product: Product;
+  stageId: string;
+}): Promise<FuzzGround> {
   const db = createDatabase(databaseUrl(product));
   try {
     const { event, stage, booth } = await createFair(db);
@@ -28,10 +34,10 @@ export async function createFuzzGround({ product, url, stageId }: StandingLoad):
       { role: "staff", boothId: booth.id },
       { role: "organiser" },
     ] as const;
-    const people = [new Browser(url)];
+    const people = [new Browser(product.url)];
     for (const role of roles) {
       const { path } = await createLink(db, { eventId: event.id, label: "fuzz", ...role });
-      people.push(await new Browser(url).open({ token: path.split("#")[1] ?? "" }));
+      people.push(await new Browser(product.url).open({ token: path.split("#")[1] ?? "" }));
     }
     await people[0]!.call("readSession");
     const known: KnownValues = {
