@@ -24,6 +24,8 @@ const (
 	// Beside the pictures between: a key frame of a 720p programme (31 packets at 1.5 Mbit/s).
 	keyFrameShare = 0.1
 	minKeyPackets = 8
+	extraKeyEvery = time.Second
+	regularIsNear = 200 * time.Millisecond
 )
 
 // A deterministic programme over plain RTP: all RTP leaves from one local socket and all RTCP from another, as mediasoup's
@@ -41,6 +43,7 @@ type sourceStream struct {
 	octets     int
 	keyFrames  int
 	requests   int
+	extraAt    time.Time
 }
 
 func openSource(asked request) (map[string]interface{}, error) {
@@ -115,7 +118,7 @@ func (one *sourceStream) run(began time.Time, done chan struct{}, write, report 
 	bytesASecond := one.Kbps * 125
 	gop := int(one.GopSeconds * float64(one.Fps))
 	timestamp, sequence := uint32(began.UnixNano()/1000), uint16(0)
-	sinceKey, reported := gop, time.Time{}
+	sinceGop, reported := gop, time.Time{}
 	for n := 0; ; n++ {
 		select {
 		case <-done:
@@ -123,18 +126,20 @@ func (one *sourceStream) run(began time.Time, done chan struct{}, write, report 
 		case <-time.After(time.Until(began.Add(time.Duration(n) * unitTime))):
 		}
 		one.lock.Lock()
-		isKey := one.Kind == "video" && (sinceKey >= gop || one.isKeyAsked)
-		one.isKeyAsked = one.isKeyAsked && !isKey
+		isRegular := one.Kind == "video" && sinceGop >= gop
+		isKey := isRegular || one.takeExtraKey(time.Duration(gop-sinceGop)*unitTime)
+		if isRegular {
+			sinceGop, one.isKeyAsked = 0, false
+		}
+		sinceGop++
 		size := int(float64(bytesASecond) * unitTime.Seconds())
 		if one.Kind == "video" {
 			size = int(float64(size) * (1 - keyFrameShare))
 		}
 		if isKey {
-			sinceKey = 0
 			one.keyFrames++
 			size = keyFrameBytes(one.Kbps, one.GopSeconds)
 		}
-		sinceKey++
 		send := func(packet []byte) {
 			sequence++
 			one.packets++
@@ -155,6 +160,16 @@ func (one *sourceStream) run(began time.Time, done chan struct{}, write, report 
 		one.lock.Unlock()
 		timestamp += ticks
 	}
+}
+
+// takeExtraKey: as the product's mixer does, at most one a second beside the regular ones, none shortly before one; who
+// asks meanwhile is served then.
+func (one *sourceStream) takeExtraKey(untilRegular time.Duration) bool {
+	if !one.isKeyAsked || untilRegular <= regularIsNear || time.Since(one.extraAt) < extraKeyEvery {
+		return false
+	}
+	one.isKeyAsked, one.extraAt = false, time.Now()
+	return true
 }
 
 func keyFrameBytes(kbps int, gopSeconds float64) int {

@@ -26,7 +26,6 @@ export class SourceMixer extends StubMixer {
   readonly #sourceId: string;
   readonly #rate: ProgrammeRate | undefined;
   readonly #ssrcs = new Map<string, number>();
-  readonly #keyFrameAtMs = new Map<string, number>();
 
   constructor(control: SourceControl, sourceId: string, rate?: ProgrammeRate) {
     super();
@@ -38,7 +37,8 @@ export class SourceMixer extends StubMixer {
   override send(command: MixerCommand): void {
     super.send(command);
     if (command.type === "start") this.#begin(command);
-    else if (command.type === "requestKeyFrame") this.#makeKeyFrame(command.rung);
+    else if (command.type === "requestKeyFrame")
+      void this.#control.makeKeyFrame(this.#sourceId, this.#ssrcs.get(command.rung) ?? 0);
   }
 
   #begin({ config }: Extract<MixerCommand, { type: "start" }>): void {
@@ -54,14 +54,6 @@ export class SourceMixer extends StubMixer {
       })),
       { kind: "audio", ...target(audio.rtp), kbps: this.#rate?.audioKbps ?? audio.opusKbps },
     ]);
-  }
-
-  /** At most one a second per rung, as MixerCommand says. */
-  #makeKeyFrame(rung: string): void {
-    const atMs = performance.now();
-    if (atMs - (this.#keyFrameAtMs.get(rung) ?? Number.NEGATIVE_INFINITY) < 1_000) return;
-    this.#keyFrameAtMs.set(rung, atMs);
-    void this.#control.makeKeyFrame(this.#sourceId, this.#ssrcs.get(rung) ?? 0);
   }
 }
 
