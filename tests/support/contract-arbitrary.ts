@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { z } from "zod";
+import { hostileTexts } from "./hostile-texts.ts";
 
 type JsonSchema = {
   type?: string | string[];
@@ -95,6 +96,11 @@ function ofText({ format, pattern, minLength = 0, maxLength = 60 }: JsonSchema):
   return fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, 60)), unit: "binary" });
 }
 
+/** Longer ones would end the socket instead of being answered. */
+const FITTING_TEXTS = Object.values(hostileTexts).filter((text) => text.length < 15_000);
+/** What overflows the stack of whoever walks it by recursion; a little less than what makes JSON.stringify do so. */
+const DEEP = JSON.parse("[".repeat(3_000) + "]".repeat(3_000));
+
 /** What no door expects; JSON, so that it goes over the wire as it is. */
 function strange(): fc.Arbitrary<unknown> {
   return fc.oneof(
@@ -114,7 +120,9 @@ function strange(): fc.Arbitrary<unknown> {
       JSON.parse('{"__proto__":{"isAdmin":true}}'),
       { constructor: { prototype: {} } },
       Array.from({ length: 3000 }, () => 0),
+      DEEP,
     ),
+    fc.constantFrom(...FITTING_TEXTS),
     fc.jsonValue({ maxDepth: 4 }),
   );
 }
