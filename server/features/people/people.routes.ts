@@ -1,7 +1,7 @@
 import type { Router } from "express";
 import type { ServerContext } from "../../platform/context.ts";
 import { findCookie, hashToken, makeCookie } from "../../platform/cookies.ts";
-import { AppError } from "../../platform/errors.ts";
+import { AppError, toAppError } from "../../platform/errors.ts";
 import { addressOf } from "../../platform/request-origin.ts";
 import { route } from "../../platform/route.ts";
 import { TokenBuckets } from "../../platform/token-bucket.ts";
@@ -20,7 +20,10 @@ export function mountPeopleRoutes(ctx: ServerContext, router: Router): void {
     const waitMs = bucket.take();
     if (waitMs > 0) throw AppError.tooManyRequests(waitMs);
     const own = findCookie(http.request.headers.cookie, cookies.session);
-    const opened = await openLink(ctx, { token: body.token, sessionToken: own });
+    const opened = await openLink(ctx, { token: body.token, sessionToken: own }).catch((thrown: unknown) => {
+      ctx.log.info(`[link] not opened: ${toAppError(thrown).code}`);
+      throw thrown;
+    });
     bucket.giveBack();
     const cookie = { value: opened.sessionToken, maxAgeSeconds: SESSION_SECONDS };
     http.response.append("Set-Cookie", makeCookie(cookies, cookies.session, cookie));

@@ -25,5 +25,6 @@ export async function revokeLink(
     return { ...link, revokedAt: now };
   });
   ctx.domain.tell("linkRevoked", { tokenHash: hash });
+  ctx.log.info(`[link:${linkId.slice(0, 8)}] ${revoked.role}'s link of event ${eventId} revoked`);
   return revoked;
 }
