@@ -27,11 +27,12 @@ export interface FuzzTally {
 
 export async function fuzzRequests(ground: FuzzGround, perDoor: number, seed: number): Promise<FuzzTally> {
   const tally: FuzzTally = { asked: 0, codes: {}, wrong: [] };
+  const lanes = createLanes();
   for (const name of Object.keys(requests) as RequestName[]) {
     const payloads = fc.sample(arbitraryFor(requests[name].data, ground.known), { numRuns: perDoor, seed });
     // Whoever drives stages at random would start a mixer a second: those requests come from people who may not.
     const people = /^stage:(?:open|goLive|end|close)/.test(name) ? ground.people.slice(0, 3) : ground.people;
-    await inParallel(payloads, async (payload, lane, turn) => {
+    await inParallel(lanes, payloads, async (payload, lane, turn) => {
       const socket = await lane.take(people[turn % people.length]!);
       const answer = await socket.askRaw(name, payload).catch((error: Error) => error);
       if (answer instanceof Error) return void note(tally, name, "unanswered", payload);
@@ -40,18 +41,20 @@ export async function fuzzRequests(ground: FuzzGround, perDoor: number, seed: nu
       note(tally, name, parsed.success ? parsed.data.code : "uncoded", payload);
     });
   }
+  for (const lane of lanes) lane.close();
   return tally;
 }
 
 export async function fuzzHttp(ground: FuzzGround, perDoor: number, seed: number): Promise<FuzzTally> {
   const tally: FuzzTally = { asked: 0, codes: {}, wrong: [] };
+  const lanes = createLanes();
   for (const name of Object.keys(httpDoors) as HttpDoorName[]) {
     const door: HttpDoor = httpDoors[name];
     const pair = fc.tuple(arbitraryFor(door.params, ground.known), arbitraryFor(door.body, ground.known));
     const payloads = fc.sample(pair, { numRuns: perDoor, seed });
     // Leaving would end the rights that the other doors need.
     const people = name === "leaveSession" ? ground.people.slice(0, 1) : ground.people;
-    await inParallel(payloads, async ([params, body], _lane, turn) => {
+    await inParallel(lanes, payloads, async ([params, body], _lane, turn) => {
       const asker: Browser = people[turn % people.length]!;
       const response = await asker.fetch(`/api${fillPath(door.path, params)}`, {
         method: door.method.toUpperCase(),
@@ -98,19 +101,20 @@ class Lane {
   }
 }
 
+/** Their sockets serve one door after the other. */
+function createLanes(): Lane[] {
+  return Array.from({ length: AT_ONCE }, () => new Lane());
+}
+
 async function inParallel<Item>(
+  lanes: readonly Lane[],
   items: readonly Item[],
   ask: (item: Item, lane: Lane, turn: number) => Promise<void>,
 ): Promise<void> {
   let turn = 0;
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      const lane = new Lane();
-      try {
-        for (let own = turn++; own < items.length; own = turn++) await ask(items[own]!, lane, own);
-      } finally {
-        lane.close();
-      }
+    lanes.map(async (lane) => {
+      for (let own = turn++; own < items.length; own = turn++) await ask(items[own]!, lane, own);
     }),
   );
 }

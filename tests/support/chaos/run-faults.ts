@@ -48,7 +48,12 @@ async function repeat(
   const runs: Run[] = [];
   say(`\n${name}: ${title}`);
   for (let n = 1; n <= times && performance.now() < untilMs; n++) {
-    const load = await standing.of(fault, say);
+    const load = await standing.of(fault, say).catch((error: Error) => error);
+    if (load instanceof Error) {
+      say(`  ${n}. the load does not stand: ${load.message}`);
+      runs.push({ figures: {}, faults: [`the load does not stand: ${load.message}`] });
+      break;
+    }
     await sleep(REST_MS);
     const run = await runOnce(fault, load, compared);
     runs.push(run);
