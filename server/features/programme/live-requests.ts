@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { LIVE_PATH } from "../../contract/http.ts";
-import { RenditionName } from "../../contract/segments.ts";
+import { type RenditionName, renditionNames } from "../../contract/segments.ts";
 import type { FileCache } from "../../platform/hls/file-cache.ts";
 import { acceptsGzip, contentTypeOf, sendBytes, sendStatus } from "../../platform/hls/send-bytes.ts";
 import type { LiveEdge } from "./live-edge.ts";
@@ -32,7 +32,8 @@ interface Asked {
   response: ServerResponse;
   broadcastId: string;
   file: string;
-  query: URLSearchParams;
+  /** Without the question mark. */
+  query: string;
 }
 
 export class LiveRequests {
@@ -63,7 +64,7 @@ export class LiveRequests {
       sendStatus(request, response, 404);
       return true;
     }
-    const query = new URLSearchParams(question === -1 ? "" : url.slice(question + 1));
+    const query = question === -1 ? "" : url.slice(question + 1);
     const asked: Asked = { request, response, broadcastId: match[1]!, file: match[2]!, query };
     const known = this.#options.edge.find(asked.broadcastId);
     if (known !== null) this.#answer(asked, known.window);
@@ -88,9 +89,9 @@ export class LiveRequests {
       return;
     }
     if (asked.file.endsWith(".m3u8")) {
-      const name = RenditionName.safeParse(asked.file.slice(0, -5));
-      if (name.success) this.#answerPlaylist(asked, window, name.data);
-      else notFound(asked);
+      const name = renditionNames.find((one) => asked.file === `${one}.m3u8`);
+      if (name === undefined) notFound(asked);
+      else this.#answerPlaylist(asked, window, name);
       return;
     }
     const init = window.initSegment(asked.file);
@@ -236,7 +237,7 @@ export class LiveRequests {
       else unavailable(asked);
     });
     if (!isOver) {
-      asked.response.once("close", () => {
+      asked.response.on("close", () => {
         if (over()) undo();
       });
     }
@@ -249,8 +250,18 @@ interface Wish {
   isDelta: boolean;
 }
 
+/** How players of low latency ask; whatever else is read the long way. */
+const usualQuery = /^_HLS_msn=(\d{1,9})(?:&_HLS_part=(\d{1,9}))?(&_HLS_skip=YES)?$/;
+
 /** `null`: the directives make no sense (RFC 8216bis 6.2.5.2). */
-function readWish(query: URLSearchParams): Wish | null {
+function readWish(text: string): Wish | null {
+  if (text === "") return { msn: null, part: null, isDelta: false };
+  const usual = usualQuery.exec(text);
+  if (usual !== null) {
+    const [, msn, part, skip] = usual;
+    return { msn: Number(msn), part: part === undefined ? null : Number(part), isDelta: skip !== undefined };
+  }
+  const query = new URLSearchParams(text);
   const msn = readNumber(query.get("_HLS_msn"));
   const part = readNumber(query.get("_HLS_part"));
   if (Number.isNaN(msn) || Number.isNaN(part) || (part !== null && msn === null)) return null;

@@ -23,6 +23,8 @@ export interface LiveWindowOptions {
 export type WaitOutcome = "ready" | "late" | "too_far" | "closed";
 
 interface Waiter {
+  /** `null`: for whatever comes. */
+  rendition: RenditionName | null;
   isReady(): boolean;
   /** It will not come any more. */
   isVain(): boolean;
@@ -41,7 +43,9 @@ export class LiveWindow {
   readonly #inits = new Map<string, Buffer>();
   readonly #renditions = new Map<RenditionName, LiveRendition>();
   readonly #initFiles = new Map<RenditionName, Map<string, string>>();
-  readonly #waiters = new Set<Waiter>();
+  /** In the order in which they give up. */
+  readonly #waiters = new Map<Waiter, { dueMs: number }>();
+  #sweep: NodeJS.Timeout | null = null;
   #latestRun: RunStarted | null = null;
   #openRun: string | null = null;
   #isEnded = false;
@@ -92,7 +96,7 @@ export class LiveWindow {
       return;
     }
     this.#apply(notice, bytes);
-    this.#wake();
+    this.#wake(notice.type === "part" || notice.type === "segment" ? notice.rendition : null);
   }
 
   /** The link to the media node was lost and is back: what was missed may be on disk. */
@@ -112,7 +116,8 @@ export class LiveWindow {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const waiter of [...this.#waiters]) waiter.done("closed");
+    if (this.#sweep !== null) clearTimeout(this.#sweep);
+    for (const waiter of this.#waiters.keys()) waiter.done("closed");
   }
 
   multivariant(): string | null {
@@ -140,6 +145,7 @@ export class LiveWindow {
   /** A run has begun, so that there is something to offer. */
   whenStarted(done: (outcome: WaitOutcome) => void): () => void {
     return this.#wait({
+      rendition: null,
       isReady: () => this.#latestRun !== null || this.#isEnded,
       isVain: () => false,
       done,
@@ -149,7 +155,7 @@ export class LiveWindow {
   /** The first whole segment is listed: plain players take no playlist without. */
   whenPlayable(name: RenditionName, done: (outcome: WaitOutcome) => void): () => void {
     const isReady = () => this.#isEnded || (this.#renditions.get(name)?.length ?? 0) > 0;
-    return this.#wait({ isReady, isVain: () => false, done });
+    return this.#wait({ rendition: name, isReady, isVain: () => false, done });
   }
 
   /** `_HLS_msn` and `_HLS_part`. Returns the undo, for a player that goes away. */
@@ -167,7 +173,7 @@ export class LiveWindow {
       return () => undefined;
     }
     const isReady = () => this.#isEnded || this.#renditions.get(name)?.has(msn, part) === true;
-    return this.#wait({ isReady, isVain: () => false, done });
+    return this.#wait({ rendition: name, isReady, isVain: () => false, done });
   }
 
   /** The part that the preload hint names; `closed` when its segment ended without it. */
@@ -175,7 +181,7 @@ export class LiveWindow {
     const find = () => this.#renditions.get(name);
     const isReady = () => (find()?.findPart(msn, part) ?? null) !== null;
     const isVain = () => this.#isEnded || this.#openRun === null || (find()?.length ?? 0) > msn;
-    return this.#wait({ isReady, isVain, done });
+    return this.#wait({ rendition: name, isReady, isVain, done });
   }
 
   #wait(wish: Waiter): () => void {
@@ -190,21 +196,33 @@ export class LiveWindow {
     const waiter: Waiter = {
       ...wish,
       done: (outcome) => {
-        forget();
+        this.#waiters.delete(waiter);
         wish.done(outcome);
       },
     };
-    const timer = setTimeout(() => waiter.done("late"), this.#waitMs);
-    const forget = () => {
-      clearTimeout(timer);
-      this.#waiters.delete(waiter);
-    };
-    this.#waiters.add(waiter);
-    return forget;
+    this.#waiters.set(waiter, { dueMs: performance.now() + this.#waitMs });
+    this.#sweep ??= setTimeout(() => this.#giveUp(), this.#waitMs);
+    return () => void this.#waiters.delete(waiter);
   }
 
-  #wake(): void {
-    for (const waiter of [...this.#waiters]) {
+  /** One timer for all who wait: thousands come and go in the time that one may wait. */
+  #giveUp(): void {
+    this.#sweep = null;
+    const now = performance.now();
+    for (const [waiter, { dueMs }] of this.#waiters) {
+      // A timer may fire up to a millisecond early.
+      if (dueMs > now + 1) {
+        this.#sweep = setTimeout(() => this.#giveUp(), dueMs - now);
+        return;
+      }
+      waiter.done("late");
+    }
+  }
+
+  /** Those who wait for another rendition need not look. */
+  #wake(rendition: RenditionName | null = null): void {
+    for (const waiter of this.#waiters.keys()) {
+      if (rendition !== null && waiter.rendition !== null && waiter.rendition !== rendition) continue;
       if (waiter.isReady()) waiter.done("ready");
       else if (waiter.isVain()) waiter.done("closed");
     }

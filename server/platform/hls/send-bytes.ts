@@ -29,13 +29,7 @@ export function contentTypeOf(file: string): string {
 }
 
 export function sendBytes(request: IncomingMessage, response: ServerResponse, bytes: Bytes): void {
-  const headers: (string | number)[] = [
-    ...["Content-Type", bytes.contentType],
-    ...["Cache-Control", bytes.cacheControl],
-    ...SAFETY,
-  ];
-  if (bytes.isNegotiated) headers.push("Vary", "Accept-Encoding");
-  if (bytes.isGzip) headers.push("Content-Encoding", "gzip");
+  const headers = [...usualHeaders(bytes)];
   if (bytes.etag !== null) headers.push("ETag", bytes.etag, "Accept-Ranges", "bytes");
   if (bytes.etag !== null && isKnown(request, bytes.etag)) {
     response.writeHead(304, headers).end();
@@ -54,6 +48,22 @@ export function sendBytes(request: IncomingMessage, response: ServerResponse, by
   }
   headers.push("Content-Range", `bytes ${range.first}-${range.last}/${bytes.body.length}`);
   end(request, response, 206, headers, bytes.body.subarray(range.first, range.last + 1));
+}
+
+/** Headers that do not depend on the one answer; there are few kinds of them. */
+const kept = new Map<string, readonly string[]>();
+const MAX_KEPT = 100;
+
+function usualHeaders(bytes: Bytes): readonly string[] {
+  const { contentType, cacheControl, isNegotiated = false, isGzip = false } = bytes;
+  const kind = `${contentType}\n${cacheControl}\n${isNegotiated}${isGzip}`;
+  const known = kept.get(kind);
+  if (known !== undefined) return known;
+  const headers = ["Content-Type", contentType, "Cache-Control", cacheControl, ...SAFETY];
+  if (isNegotiated) headers.push("Vary", "Accept-Encoding");
+  if (isGzip) headers.push("Content-Encoding", "gzip");
+  if (kept.size < MAX_KEPT) kept.set(kind, headers);
+  return headers;
 }
 
 /** A short plain answer, for refusals. */
@@ -75,16 +85,17 @@ export function acceptsGzip(request: IncomingMessage): boolean {
 
 const SAFETY = ["X-Content-Type-Options", "nosniff", "Cross-Origin-Resource-Policy", "same-origin"];
 
+/** `headers` is this answer's own. */
 function end(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
-  headers: (string | number)[],
+  headers: string[],
   body: Buffer,
 ): void {
   if (response.destroyed || response.writableEnded) return;
-  headers.push("Content-Length", body.length);
-  response.writeHead(status, headers as string[]);
+  headers.push("Content-Length", String(body.length));
+  response.writeHead(status, headers);
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
