@@ -12,6 +12,8 @@ export async function makeVideo(
     widthPx: number;
     heightPx: number;
     fps: number;
+    /** @default 800 */
+    kbps?: number;
     draw: (picture: OwnedPicture, frame: number) => void;
     /** Sample of both channels, 48 kHz. */
     level: (sample: number) => number;
@@ -21,7 +23,7 @@ export async function makeVideo(
   const video = await Encoder.create(
     "libx264" as never,
     {
-      bitrate: "800k",
+      bitrate: `${options.kbps ?? 800}k`,
       gopSize: fps * 2,
       options: { preset: "veryfast" },
     } as never,
