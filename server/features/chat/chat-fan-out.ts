@@ -1,8 +1,8 @@
 import { CHAT_PAGE_SIZE, type ChatEntry } from "../../contract/chat.ts";
 import { CHAT_LANES } from "./chat-lane.ts";
 
-/** Under load one frame per socket in this time: at 60 messages a second four entries share what one costs. */
-export const FAN_OUT_MS = 70;
+/** Under load one frame per socket in this time: at 60 messages a second three entries share what one costs. */
+export const FAN_OUT_MS = 50;
 
 /**
  * Gathers what is told to a chat's sockets, lane by lane: at once when the lane was quiet, else at the end of its
