@@ -11,6 +11,7 @@ const KEPT_SESSIONS = 20_000;
 
 interface KeptSession {
   grants: readonly Grant[];
+  readAtMs: number;
   /** Read anew from here on: it was kept long enough, or the session or one of its links is over. */
   staleAtMs: number;
 }
@@ -40,7 +41,8 @@ export function createIdentities({ db, domain, cookies, now, keptMs }: Options):
   async function readGrants(sessionId: string): Promise<readonly Grant[] | null> {
     const nowMs = now().getTime();
     const found = kept.get(sessionId);
-    if (found !== undefined && nowMs < found.staleAtMs) return found.grants;
+    // A clock that was set back would keep them for as long again.
+    if (found !== undefined && found.readAtMs <= nowMs && nowMs < found.staleAtMs) return found.grants;
     const session = await querySession(db, sessionId, now());
     if (session === null) {
       kept.delete(sessionId);
@@ -48,7 +50,7 @@ export function createIdentities({ db, domain, cookies, now, keptMs }: Options):
     }
     if (kept.size >= KEPT_SESSIONS) kept.clear();
     const { grants, firstEndMs } = session;
-    kept.set(sessionId, { grants, staleAtMs: Math.min(nowMs + keptMs, firstEndMs) });
+    kept.set(sessionId, { grants, readAtMs: nowMs, staleAtMs: Math.min(nowMs + keptMs, firstEndMs) });
     return grants;
   }
 

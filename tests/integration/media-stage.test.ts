@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { monotonicMs } from "../../media/monotonic.ts";
 import type { MediaRequestData } from "../../server/contract/media.ts";
 import type { JoinedRoom } from "../../server/contract/rooms.ts";
@@ -256,6 +256,22 @@ describe("a broadcast", () => {
     expect(files).toEqual(expect.arrayContaining([INDEX_FILE, "r1-v720-init.mp4", "r1-v720-0.m4s"]));
     const part = log.heard.find(({ name, data }) => name === "store:written" && data.notice.type === "part");
     expect(part?.bytes?.toString()).toBe("part");
+  });
+
+  it("keeps its own time when somebody sets the wall clock", async () => {
+    const broadcastId = randomUUID();
+    const begin = { stageId, broadcastId };
+    const { startedAtMs } = await under.plane.request("stage:startBroadcast", begin);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 600_000 });
+    try {
+      const { endedAtMs } = await under.plane.request("stage:endBroadcast", begin);
+      expect(endedAtMs).toBeGreaterThanOrEqual(startedAtMs);
+      expect(endedAtMs - startedAtMs).toBeLessThan(60_000);
+      const last = readIndex(broadcastId).at(-1);
+      expect(last?.type === "runEnd" && last.endedAtMs).toBeGreaterThanOrEqual(startedAtMs);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("that cannot be written says so, and the live picture goes on", async () => {

@@ -49,7 +49,7 @@ export async function createLineLoad(): Promise<StandingLoad> {
       place,
       size: {
         browsers: false,
-        presenters: 0,
+        presenters: 1,
         webrtcViewers: 2,
         hlsViewers: 5,
         sockets: 20,
