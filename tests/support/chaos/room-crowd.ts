@@ -30,6 +30,7 @@ export class RoomCrowd {
   readonly #load: WebrtcLoad;
   readonly #product: Product;
   readonly #looking: NodeJS.Timeout;
+  #hasHost = false;
 
   static async create(product: Product): Promise<RoomCrowd> {
     return new RoomCrowd(product, await WebrtcLoad.start());
@@ -47,6 +48,7 @@ export class RoomCrowd {
     const browser = new Browser(this.#product.url);
     await browser.open({ token: this.#product.link(/^Host/).split("#")[1] ?? "" });
     const socket = await browser.socket();
+    this.#hasHost = true;
     return {
       openRehearsal: async () => {
         await socket.request("stage:openRehearsal", { stageId });
@@ -98,7 +100,9 @@ export class RoomCrowd {
   }
 
   read(who: "viewers" | "presenters" | "booth"): CrowdReading {
-    const members = this[who];
+    // A host who is alone in the backstage receives nothing.
+    const isAlone = who === "presenters" && this.#hasHost && this.presenters.length === 1;
+    const members = isAlone ? [] : this[who];
     const pictures = members.map((member) => member.read("video"));
     const sounds = members.map((member) => member.read("audio"));
     return {
