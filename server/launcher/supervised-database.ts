@@ -2,12 +2,14 @@
  * The database of this start: PostgreSQL in the data folder, started again whenever it ends, or the one that
  * DATABASE_URL names, of which only is asked whether it answers.
  */
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Config } from "../config.ts";
 import { EmbeddedPostgres } from "../platform/postgres/embedded-postgres.ts";
 import { Backoff } from "./backoff.ts";
 import { Fault } from "./fault.ts";
+import { watchRoom } from "./room-watch.ts";
 
 const ANSWER_WITHIN_MS = 15_000;
 
@@ -34,6 +36,7 @@ class OwnDatabase implements SupervisedDatabase {
   readonly #say: Say;
   readonly #backoff = new Backoff();
   readonly #stopSignal = new AbortController();
+  readonly #unwatchRoom: () => void;
   #postgres: EmbeddedPostgres | null;
   #starting: Promise<void> = Promise.resolve();
 
@@ -47,6 +50,7 @@ class OwnDatabase implements SupervisedDatabase {
     this.#say = say;
     this.#postgres = postgres;
     this.#watch(postgres, Date.now());
+    this.#unwatchRoom = watchRoom(join(config.dataDir, "pg"), say);
   }
 
   get pid(): number | null {
@@ -55,12 +59,14 @@ class OwnDatabase implements SupervisedDatabase {
 
   async stop(): Promise<void> {
     this.#stopSignal.abort();
+    this.#unwatchRoom();
     await this.#starting;
     await this.#postgres?.stop();
   }
 
   kill(): void {
     this.#stopSignal.abort();
+    this.#unwatchRoom();
     this.#postgres?.kill();
   }
 
