@@ -1,17 +1,25 @@
+/** First frame of each part within a segment. */
+export function partBorders(options: {
+  fps: number;
+  segmentSeconds: number;
+  partSeconds: number;
+}): readonly number[] {
+  const frames = Math.round(options.segmentSeconds * options.fps);
+  const parts = Math.max(1, Math.round(options.segmentSeconds / options.partSeconds));
+  return Array.from({ length: parts }, (_, part) => Math.floor((part * frames) / parts));
+}
+
 /** Where segments and parts begin, in frames of the programme, the same for every rendition of a run. */
 export class PartGrid {
   readonly framesPerSegment: number;
   readonly #fps: number;
   /** First frame of each part within a segment. */
-  readonly #borders: number[];
+  readonly #borders: readonly number[];
 
   constructor(options: { fps: number; segmentSeconds: number; partSeconds: number }) {
     this.#fps = options.fps;
     this.framesPerSegment = Math.round(options.segmentSeconds * options.fps);
-    const parts = Math.max(1, Math.round(options.segmentSeconds / options.partSeconds));
-    this.#borders = Array.from({ length: parts }, (_, part) =>
-      Math.floor((part * this.framesPerSegment) / parts),
-    );
+    this.#borders = partBorders(options);
   }
 
   /** Segment and part (both from 0) that a sample at this time of the run belongs to. */

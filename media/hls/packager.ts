@@ -95,8 +95,7 @@ export class Packager {
   }
 
   #push(name: RenditionName, sample: { data: Uint8Array; isKey: boolean; time: number }): void {
-    const part = this.#tracks.get(name)!.push(sample);
-    if (part) this.#emit(name, part);
+    for (const part of this.#tracks.get(name)!.push(sample)) this.#emit(name, part);
   }
 
   #emit(name: RenditionName, part: CutPart): void {

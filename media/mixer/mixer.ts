@@ -1,4 +1,5 @@
 import type { SlateCard } from "../../server/contract/media.ts";
+import { partBorders } from "../hls/packager-grid.ts";
 import { ProgrammeClock, sleepUntil } from "./clock.ts";
 import { FrameGrid } from "./frame-grid.ts";
 import type { MixerCommand, MixerConfig, MixerNotice, Scene } from "./mixer-messages.ts";
@@ -60,7 +61,9 @@ export class Mixer {
     this.#rungs = made.rungs;
     this.#soundOut = made.soundOut;
     this.#slate = made.slate;
-    this.#grid = new FrameGrid(Math.round(config.segmentSeconds * config.canvas.fps));
+    const { segmentSeconds, partSeconds, canvas } = config;
+    const borders = partBorders({ fps: canvas.fps, segmentSeconds, partSeconds });
+    this.#grid = new FrameGrid(Math.round(segmentSeconds * canvas.fps), borders);
     const labels = new LabelShelf(config.canvas.heightPx);
     const onFailed = (sourceId: string, reason: string) => this.#sources.fail(sourceId, reason);
     const createCompositor = () => new Compositor(config.canvas, { labels, onFailed });

@@ -15,6 +15,7 @@ import {
   VideoFeeder,
   WHITE,
 } from "../support/rtp-feeder.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const FPS = 15;
 const opened: { close(): unknown }[] = [];
@@ -161,13 +162,11 @@ describe("pictures that come by RTP", () => {
     await untilShown(rig, (picture) => !isNear(left(picture), RED));
     await rig.addRtp("never", "h264");
     await rig.addRtp("silent", "opus");
-    await sleep(200);
+    await rig.waitFor((notice) => notice.type === "beat" && notice.sources.length === 3);
     for (const sourceId of ["anna", "never", "silent", "unknown"])
       rig.send({ type: "removeSource", sourceId });
     const since = rig.notices.length;
-    await sleep(2200);
-    const beats = rig.notices.slice(since).flatMap(({ notice }) => (notice.type === "beat" ? [notice] : []));
-    expect(beats.at(-1)!.sources).toEqual([]);
+    await rig.waitFor((notice) => notice.type === "beat" && notice.sources.length === 0, { since });
     const { ms, code } = await rig.close();
     expect(code).toBe(0);
     expect(ms).toBeLessThan(1500);
@@ -235,8 +234,10 @@ describe("sound that comes by RTP", () => {
     expect(20 * Math.log10(peak)).toBeLessThan(-0.9);
     expect(rms(loud.at(-1)!.left)).toBeGreaterThan(-10);
     show(rig, "slate", [], []);
-    await sleep(1000);
-    expect(rms((await hearSound(rig.sound)).at(-1)!.left)).toBeLessThan(-70);
+    await waitFor(async () => rms((await hearSound(rig.sound)).at(-1)!.left) < -70, {
+      timeoutMs: 5000,
+      what: "silence",
+    });
   });
 
   it("stays within 80 ms of its picture: a flash and a beep come out together", async () => {

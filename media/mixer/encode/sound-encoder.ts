@@ -18,6 +18,8 @@ export class SoundEncoder {
   readonly #left: Float32Array;
   readonly #right: Float32Array;
   readonly #isPlanar: boolean;
+  /** The frame's memory. Made once: a buffer object over foreign memory for each packet keeps the collector busy. */
+  #planes: Float32Array[] | null = null;
   #filled = 0;
   #nextSample = 0;
   #isClosed = false;
@@ -94,7 +96,10 @@ export class SoundEncoder {
   }
 
   #encodeFrame(out: EncodedSound[]): void {
-    must("make sound frame writable", this.#frame.makeWritable());
+    if (!this.#frame.isWritable) {
+      must("make sound frame writable", this.#frame.makeWritable());
+      this.#planes = null;
+    }
     this.#fill();
     this.#frame.pts = BigInt(this.#nextSample);
     this.#nextSample += this.#filled;
@@ -107,15 +112,17 @@ export class SoundEncoder {
   }
 
   #fill(): void {
-    const planes = this.#frame.data!;
-    const floats = (plane: Buffer, length: number) =>
-      new Float32Array(plane.buffer, plane.byteOffset, length);
+    const length = this.#isPlanar ? this.#left.length : 2 * this.#left.length;
+    this.#planes ??= this.#frame.data!.map(
+      (plane) => new Float32Array(plane.buffer, plane.byteOffset, length),
+    );
+    const planes = this.#planes;
     if (this.#isPlanar) {
-      floats(planes[0]!, this.#filled).set(this.#left);
-      floats(planes[1]!, this.#filled).set(this.#right);
+      planes[0]!.set(this.#left);
+      planes[1]!.set(this.#right);
       return;
     }
-    const both = floats(planes[0]!, this.#filled * 2);
+    const both = planes[0]!;
     for (let i = 0; i < this.#filled; i += 1) {
       both[i * 2] = this.#left[i]!;
       both[i * 2 + 1] = this.#right[i]!;

@@ -65,7 +65,8 @@ export class VideoEncoder {
     this.#isBusy = true;
     try {
       must("x264 send", await this.#context.sendFrame(frame));
-      must("x264 receive", await this.#context.receivePacket(this.#packet));
+      // The work was done in sendFrame, off the main thread; this only hands it over.
+      must("x264 receive", this.#context.receivePacketSync(this.#packet));
       const picture = { data: Buffer.from(this.#packet.data!), isKey: this.#packet.isKeyframe };
       this.#packet.unref();
       return picture;

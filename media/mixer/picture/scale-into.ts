@@ -1,4 +1,10 @@
-import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, type AVPixelFormat, SWS_BILINEAR } from "node-av/constants";
+import {
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUVJ420P,
+  type AVPixelFormat,
+  SWS_AREA,
+  SWS_BILINEAR,
+} from "node-av/constants";
 import { type Frame, SoftwareScaleContext } from "node-av/lib";
 import { must } from "../native.ts";
 import type { Fit, Place } from "./layout.ts";
@@ -6,6 +12,8 @@ import { copyPlanes, createPicture, type OwnedPicture } from "./planes.ts";
 
 /** Pictures in 4:2:0 can be cut by moving the plane pointers; other formats are scaled whole. */
 const CUTTABLE = new Set<number>([AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P]);
+
+const SMALLER = 1.9;
 
 /**
  * Draws pictures of one source into a canvas by libswscale; keeps the scaler while sizes stay. Whole pictures go
@@ -65,7 +73,8 @@ export class ScaleInto {
       target.widthPx,
       target.heightPx,
       this.#intoFormat,
-      SWS_BILINEAR,
+      // Much smaller: each pixel is the mean of those it covers, sharper than the wide triangle and a quarter cheaper.
+      source.widthPx >= SMALLER * target.widthPx ? SWS_AREA : SWS_BILINEAR,
     );
     must("prepare scaler", scaler.initContext());
     this.#scaler = scaler;

@@ -22,6 +22,7 @@ export class VideoDecoder {
   readonly #waiting: Waiting[] = [];
   readonly #onFrame: (frame: Frame) => void;
   readonly #onError: () => void;
+  #isThreaded = false;
   #isOpen = false;
   #isRunning = false;
   #isClosed = false;
@@ -45,7 +46,9 @@ export class VideoDecoder {
     } else {
       this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
     }
-    this.#context.threadCount = stream?.threads ?? 1;
+    const threads = stream?.threads ?? 1;
+    this.#isThreaded = threads !== 1;
+    this.#context.threadCount = threads;
     await openCodec(this.#context, codec);
     this.#isOpen = true;
     if (this.#isClosed) this.#free();
@@ -99,7 +102,10 @@ export class VideoDecoder {
     while (!this.#isClosed) {
       const frame = new Frame();
       frame.alloc();
-      const got = await this.#context.receiveFrame(frame);
+      // Of a decoder without threads: the work is done in sendPacket, this only hands it over.
+      const got = this.#isThreaded
+        ? await this.#context.receiveFrame(frame)
+        : this.#context.receiveFrameSync(frame);
       if (got >= 0 && !this.#isClosed) {
         this.#onFrame(frame);
         continue;

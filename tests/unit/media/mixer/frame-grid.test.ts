@@ -15,6 +15,15 @@ describe("the grid of key frames", () => {
     expect(grid.due(48, 160)).toEqual([50, 100, 150, 160]);
   });
 
+  it("makes the frames that begin a part, however late", () => {
+    const grid = new FrameGrid(50, [0, 8, 16, 25, 33, 41]);
+    expect(grid.due(3, 30)).toEqual([8, 16, 25, 30]);
+    expect(grid.due(9, 15)).toEqual([15]);
+    expect(grid.due(45, 60)).toEqual([50, 58, 60]);
+    grid.restartAt(73);
+    expect(grid.due(70, 90)).toEqual([73, 81, 89, 90]);
+  });
+
   it("begins anew where a run of packaging begins", () => {
     const grid = new FrameGrid(50);
     grid.restartAt(73);
