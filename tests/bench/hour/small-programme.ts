@@ -1,15 +1,13 @@
 /*
  * A small lecture with one viewer whose page plays it by hls.js: what may not grow in an hour. Ended by `close()`.
  */
-import type { CDPSession, Browser as Chromium } from "playwright-core";
 import { PROGRAMME, STAGE_PATH } from "../../support/live-lecture.ts";
-import { launchChromium } from "../../support/media-peer.ts";
-import { Visitor } from "../../support/page-story.ts";
 import { type ReadPlaylist, readPlaylist } from "../../support/playlist-reader.ts";
-import { listDescendants, requireMixerPid, requirePid } from "../../support/product-processes.ts";
+import { requireMixerPid, requirePid } from "../../support/product-processes.ts";
 import { residentBytes } from "../harness/cpu.ts";
 import { soundBehindPictureMs } from "./read-onsets.ts";
 import { SmallLecture } from "./small-lecture.ts";
+import { UnwatchedPage } from "./unwatched-page.ts";
 
 /** Segments that are read at a time: one loop of the presenter lies in them whole. */
 const READ_SEGMENTS = 4;
@@ -18,39 +16,21 @@ export class SmallProgramme {
   readonly #lecture: SmallLecture;
   /** Address of the broadcast's playlists and files. */
   readonly #media: string;
-  readonly #chromium: Chromium;
-  readonly #viewer: Visitor;
-  readonly #debugger: CDPSession;
+  readonly #page: UnwatchedPage;
 
-  private constructor(parts: {
-    lecture: SmallLecture;
-    chromium: Chromium;
-    viewer: Visitor;
-    debugger: CDPSession;
-  }) {
-    const { product, broadcastId } = parts.lecture;
-    this.#lecture = parts.lecture;
-    this.#media = `${product.url}/media/live/${broadcastId}`;
-    this.#chromium = parts.chromium;
-    this.#viewer = parts.viewer;
-    this.#debugger = parts.debugger;
+  private constructor(lecture: SmallLecture, page: UnwatchedPage) {
+    this.#lecture = lecture;
+    this.#media = `${lecture.product.url}/media/live/${lecture.broadcastId}`;
+    this.#page = page;
   }
 
   static async create(): Promise<SmallProgramme> {
     const lecture = await SmallLecture.create();
-    const { url } = lecture.product;
-    const chromium = await launchChromium();
     try {
-      const viewer = await Visitor.create(chromium, url, {
-        width: 480,
-        height: 360,
-        storage: { "torilla.player": JSON.stringify({ preference: "hls" }) },
-      });
-      await viewer.page.goto(url + STAGE_PATH);
-      const cdp = await viewer.context.newCDPSession(viewer.page);
-      return new SmallProgramme({ lecture, chromium, viewer, debugger: cdp });
+      const byHls = { "torilla.player": JSON.stringify({ preference: "hls" }) };
+      const page = await UnwatchedPage.open(lecture.product.url + STAGE_PATH, byHls);
+      return new SmallProgramme(lecture, page);
     } catch (error) {
-      await chromium.close();
       await lecture.close();
       throw error;
     }
@@ -58,25 +38,18 @@ export class SmallProgramme {
 
   /** Bytes in use by each; of the page the JavaScript heap after a collection, and its process. */
   async readMemory(): Promise<Record<string, number>> {
-    await this.#debugger.send("HeapProfiler.collectGarbage");
-    const { usedSize } = await this.#debugger.send("Runtime.getHeapUsage");
-    const renderers = listDescendants(process.pid).filter(({ command }) =>
-      command.includes("--type=renderer"),
-    );
     return {
       mixer: residentBytes(requireMixerPid(this.#lecture.product)),
       "media node": residentBytes(requirePid(this.#lecture.product, "media node")),
       server: residentBytes(requirePid(this.#lecture.product, "server")),
-      "hls.js page's process": Math.max(...renderers.map(({ pid }) => residentBytes(pid))),
-      "hls.js page's heap": usedSize,
+      "hls.js page's process": Math.max(...this.#page.rendererPids.map(residentBytes)),
+      "hls.js page's heap": await this.#page.heapBytes(),
     };
   }
 
   /** The viewer's video goes on; its position in seconds. */
   playedSeconds(): Promise<number> {
-    return this.#viewer.page
-      .locator(PROGRAMME)
-      .evaluate((video: HTMLVideoElement) => video.currentTime, { timeout: 10_000 });
+    return this.#page.evaluate(`document.querySelector(${JSON.stringify(PROGRAMME)})?.currentTime ?? 0`);
   }
 
   /** How much later than the flash the tone begins in the newest whole segments, ms. */
@@ -121,7 +94,7 @@ export class SmallProgramme {
   }
 
   async close(): Promise<void> {
-    await this.#chromium.close();
+    await this.#page.close();
     await this.#lecture.close();
   }
 }
