@@ -4,7 +4,7 @@ import type { WebrtcLoad } from "../support/load/webrtc-load.ts";
 import { cpuSeconds } from "./harness/cpu.ts";
 import type { Sample } from "./harness/define-bench.ts";
 
-export interface Forwarding extends Sample {
+interface Forwarding extends Sample {
   packets: number;
   lost: number;
   /** For who watches the bench. */

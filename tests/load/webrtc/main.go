@@ -22,23 +22,20 @@ import (
 )
 
 type request struct {
-	N          int      `json:"n"`
-	Op         string   `json:"op"`
-	ID         string   `json:"id"`
-	Group      string   `json:"group"`
-	SDP        string   `json:"sdp"`
-	Protocol   string   `json:"protocol"` // udp, tcp
-	Profiles   []string `json:"profiles"` // gcm, cm80
-	Decrypt    string   `json:"decrypt"`  // all, first (until the first picture)
-	ReportMs   int      `json:"reportMs"` // receiver reports; 0: none
-	Kind       string   `json:"kind"`
-	UsernameF  string   `json:"usernameFragment"`
-	Password   string   `json:"password"`
-	Send       []track  `json:"send"`
-	Streams    []stream `json:"streams"`
-	SSRC       uint32   `json:"ssrc"`
-	MaxPeers   int      `json:"maxPeers"`
-	DurationMs int      `json:"durationMs"`
+	N         int      `json:"n"`
+	Op        string   `json:"op"`
+	ID        string   `json:"id"`
+	Group     string   `json:"group"`
+	SDP       string   `json:"sdp"`
+	Protocol  string   `json:"protocol"` // udp, tcp
+	Profiles  []string `json:"profiles"` // gcm, cm80
+	Decrypt   string   `json:"decrypt"`  // all, first (until the first picture)
+	ReportMs  int      `json:"reportMs"` // receiver reports; 0: none
+	UsernameF string   `json:"usernameFragment"`
+	Password  string   `json:"password"`
+	Send      []track  `json:"send"`
+	Streams   []stream `json:"streams"`
+	SSRC      uint32   `json:"ssrc"`
 }
 
 var (

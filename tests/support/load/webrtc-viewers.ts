@@ -1,7 +1,7 @@
 /* Viewers that enter the product's audience room as its page does, and watch with the WebRTC load client. */
 import { audienceCapabilities } from "../../../client/src/room/audience-capabilities.ts";
 import type { RequestData } from "../../../server/contract/realtime.ts";
-import { type JoinedRoom, roomIdOf } from "../../../server/contract/rooms.ts";
+import type { JoinedRoom } from "../../../server/contract/rooms.ts";
 import { routerRtpCapabilities } from "../../../server/contract/router-capabilities.ts";
 import type { SocketClient } from "../socket-client.ts";
 import { writeConsumersOffer } from "./session-description.ts";
@@ -43,14 +43,4 @@ export async function watchProgramme(
   });
   await load.offer({ ...options, id, sdp: writeConsumersOffer(joined.receiveTransport, joined.consumers) });
   return { id, joined, askedAtMs };
-}
-
-/** Leaves as a page that is closed in order. */
-export async function leaveProgramme(
-  load: WebrtcLoad,
-  socket: SocketClient,
-  { stageId, id }: { stageId: string; id: string },
-): Promise<void> {
-  await load.closePeers({ id });
-  await socket.request("room:leave", { roomId: roomIdOf({ kind: "audience", stageId }) });
 }
