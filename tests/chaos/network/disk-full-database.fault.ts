@@ -8,7 +8,7 @@ import { createSmallDiskLoad, requireSmallDisks } from "./small-disk-load.ts";
 const FULL_MS = 25_000;
 
 export default defineFault({
-  name: "database-disk-full",
+  name: "disk-full-database",
   title: "database's disk full for 25 s",
   ground: createSmallDiskLoad,
   limitMs: 180_000,

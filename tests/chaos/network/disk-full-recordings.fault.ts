@@ -11,7 +11,7 @@ const FULL_MS = 12_000;
 const RECORDED_MS = 7_000;
 
 export default defineFault({
-  name: "recordings-disk-full",
+  name: "disk-full-recordings",
   title: "recordings' disk full for some time",
   ground: createSmallDiskLoad,
   bounds: {
