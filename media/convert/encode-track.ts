@@ -7,6 +7,12 @@ import { ConversionRefused } from "./conversion-refused.ts";
 /** A jump of timestamps that would be filled with copies of one picture; longer ones are a broken file. */
 const MAX_GAP_SECONDS = 120;
 
+/** 8K. A picture that turns out larger than its container said is left out like a damaged one. */
+export const MAX_PIXELS = 7680 * 4320;
+/** Faster than any camera that lectures are filmed with; more only costs time. */
+const MAX_PICTURES_PER_SECOND = 240;
+const PICTURES_AHEAD = 10 * MAX_PICTURES_PER_SECOND;
+
 /** A damaged packet is left out, as players do; what is missing at the end is judged there. */
 const DECODER = { threadCount: 1, exitOnError: false } as const;
 
@@ -20,6 +26,8 @@ export class EncodeTrack {
   /** End of what was written, seconds from the start. */
   writtenSeconds = 0;
   #lastInputSeconds: number | null = null;
+  /** Of those that may be decoded before more was written; `null` for sound. */
+  #picturesLeft: number | null = null;
 
   private readonly decoder: Decoder;
   private readonly filter: FilterAPI;
@@ -48,7 +56,7 @@ export class EncodeTrack {
     { turn, preset }: { turn: string; preset: X264Preset },
   ): Promise<EncodeTrack> {
     const { widthPx, heightPx, fps, gopFrames } = CONVERTED_VIDEO;
-    const decoder = await Decoder.create(stream, DECODER);
+    const decoder = await Decoder.create(stream, { ...DECODER, options: { max_pixels: MAX_PIXELS } });
     const filter = FilterAPI.create(
       [
         ...(turn ? [turn] : []),
@@ -68,7 +76,9 @@ export class EncodeTrack {
       bufSize: "8M",
       options: { preset, profile: "baseline", crf: 23, sc_threshold: 0 },
     });
-    return new EncodeTrack({ decoder, filter, encoder, muxer, muxerIndex: muxer.addStream(encoder) });
+    const track = new EncodeTrack({ decoder, filter, encoder, muxer, muxerIndex: muxer.addStream(encoder) });
+    track.#picturesLeft = PICTURES_AHEAD;
+    return track;
   }
 
   static async audio(stream: Stream, muxer: Muxer): Promise<EncodeTrack> {
@@ -87,6 +97,7 @@ export class EncodeTrack {
     for (let frame = await this.decoder.receive(); frame; frame = await this.decoder.receive()) {
       try {
         this.#refuseGap(frame);
+        this.#refuseFlood();
         await this.filter.process(frame);
       } finally {
         frame.free();
@@ -130,6 +141,13 @@ export class EncodeTrack {
         packet.free();
       }
     }
+  }
+
+  #refuseFlood(): void {
+    if (this.#picturesLeft === null) return;
+    this.#picturesLeft -= 1;
+    if (this.#picturesLeft + this.writtenSeconds * MAX_PICTURES_PER_SECOND < 0)
+      throw new ConversionRefused("unsupported", `more than ${MAX_PICTURES_PER_SECOND} pictures a second`);
   }
 
   #refuseGap(frame: Frame): void {

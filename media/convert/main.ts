@@ -9,12 +9,19 @@ import { ConversionCommand, type ConversionNotice } from "../../server/contract/
 import { ConversionRefused } from "./conversion-refused.ts";
 import { encodeToFile } from "./encode-file.ts";
 import { composeOrCopyCard } from "./kept-card.ts";
+import { limitMemory } from "./limit-memory.ts";
 import { openUpload } from "./open-upload.ts";
 
-const NICE = 10;
+/** The lowest: whoever is live goes first. */
+const NICE = 19;
 const PROGRESS_INTERVAL_MS = 500;
 
 setPriority(NICE);
+limitMemory((rssBytes) => {
+  const reason = `took ${Math.round(rssBytes / 1024 ** 2)} MiB of memory`;
+  const notice: ConversionNotice = { type: "refused", failure: "too_large", reason };
+  process.send?.(notice, undefined, undefined, () => process.exit(1));
+});
 Log.setLevel(AV_LOG_FATAL);
 process.on("disconnect", () => process.exit(1));
 // The terminal's Ctrl-C reaches the whole group; the parent decides when this process ends.

@@ -7,6 +7,7 @@ import type { ConversionLimits } from "../../server/contract/convert.ts";
 import { type Container, containerOfFile } from "./container-of.ts";
 import { ConversionRefused } from "./conversion-refused.ts";
 import type { EncodeInput } from "./encode-file.ts";
+import { MAX_PIXELS } from "./encode-track.ts";
 import { turnFilter } from "./turn-filter.ts";
 
 const OPEN_TIMEOUT_MS = 20_000;
@@ -110,7 +111,7 @@ function requireStreams(
   const { width, height, codecId } = video.codecpar;
   if (!VIDEO_CODECS.has(codecId)) throw new ConversionRefused("unsupported", `video codec ${codecId}`);
   if (width <= 0 || height <= 0) throw new ConversionRefused("broken", "picture without a size");
-  if (width > limits.maxSidePx || height > limits.maxSidePx)
+  if (width > limits.maxSidePx || height > limits.maxSidePx || width * height > MAX_PIXELS)
     throw new ConversionRefused("too_large", `${width}×${height}`);
   const audio = demuxer.streams.find((stream) => stream.codecpar.codecType === av.AVMEDIA_TYPE_AUDIO) ?? null;
   if (audio && !AUDIO_CODECS.has(audio.codecpar.codecId))
