@@ -36,7 +36,7 @@ export function screenWorker(): Plugin {
 }
 
 /** Addresses of what is reachable from the page's entry without the other pages, sorted. */
-function listScreenFiles(bundle: Bundle): string[] {
+export function listScreenFiles(bundle: Bundle): string[] {
   const found = new Set<string>();
   const follow = (name: string) => {
     const chunk = bundle[name];
