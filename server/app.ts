@@ -1,7 +1,6 @@
 /*
  * Express: security headers, the API below /api, health, and the built client. Errors become answers here only.
  */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from "express";
 import helmet from "helmet";
@@ -9,6 +8,7 @@ import { pinoHttp } from "pino-http";
 import { ROOT_DIR } from "./config.ts";
 import { healthRouter } from "./features/health/health.routes.ts";
 import { openApiDocument } from "./openapi.ts";
+import { clientFiles } from "./platform/client-files.ts";
 import type { ServerContext } from "./platform/context.ts";
 import { findCookie, makeCookie, makeToken } from "./platform/cookies.ts";
 import { AppError, toAppError, toErrorBody } from "./platform/errors.ts";
@@ -59,7 +59,7 @@ export function createApp(
   app.use(["/api", "/media", "/socket.io"], () => {
     throw AppError.notFound("address");
   });
-  app.use(client(ctx, clientDir));
+  app.use(clientFiles(clientDir, giveGuestCookie(ctx)));
   // Express's own last word is a page of HTML that repeats the address.
   app.use(() => {
     throw AppError.notFound("address");
@@ -131,26 +131,6 @@ function giveGuestCookie(ctx: ServerContext): RequestHandler {
       );
     next();
   };
-}
-
-/** The built client: hashed assets for ever, every other address is its index.html. */
-function client(ctx: ServerContext, folder: string): RequestHandler {
-  const router = express.Router();
-  const index = join(folder, "index.html");
-  router.use(
-    "/assets",
-    express.static(join(folder, "assets"), { immutable: true, maxAge: "365d", index: false }),
-  );
-  router.use("/assets", () => {
-    throw AppError.notFound("file");
-  });
-  router.use(express.static(folder, { index: false, redirect: false, maxAge: "1h" }));
-  router.get("/{*path}", giveGuestCookie(ctx), (_request, response) => {
-    response.setHeader("Cache-Control", "no-cache");
-    if (existsSync(index)) return response.sendFile(index);
-    response.status(503).type("text/plain").send("The client is not built yet: npm run build\n");
-  });
-  return router;
 }
 
 function answerError(ctx: ServerContext): ErrorRequestHandler {

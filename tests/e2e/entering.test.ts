@@ -4,6 +4,7 @@ import { readFirstPicture, watchFirstPicture } from "../support/first-picture.ts
 import { STAGE_PATH } from "../support/live-lecture.ts";
 import { launchChromium } from "../support/media-peer.ts";
 import { goOnAir } from "../support/on-air.ts";
+import { stagePageScripts } from "../support/page-size.ts";
 import { Visitor } from "../support/page-story.ts";
 import { type Product, startProduct } from "../support/product.ts";
 
@@ -48,6 +49,19 @@ describe("entering a live stage", () => {
     expect(asked.map((one) => one.text.match(/"(room:[a-zA-Z]+)"/)![1])).toEqual(["room:join"]);
     const [join] = asked;
     expect(join!.text).toContain('"fingerprints"');
+    // Nothing is waited for between the socket's opening and the request to enter.
+    const opened = frames.findIndex((one) => !one.isSent && one.text.startsWith("40"));
+    const between = frames.slice(opened + 1, frames.indexOf(join!));
+    expect(between.filter((one) => !one.isSent).map((one) => one.text)).toEqual([]);
+  });
+
+  it("has fetched no more scripts by then than the build counts", async () => {
+    const { scripts } = await readFirstPicture(visitor.page);
+    const counted = new Set(stagePageScripts().map((file) => file.split("/").at(-1)));
+    expect(scripts.map((one) => one.name).filter((name) => !counted.has(name))).toEqual([]);
+    const bytes = scripts.reduce((sum, one) => sum + one.wireBytes, 0);
+    console.log(`${scripts.length} scripts, ${(bytes / 1000).toFixed(1)} kB over the wire`);
+    expect(bytes).toBeLessThanOrEqual(105_000);
   });
 
   it("asks nothing more of the room while it plays", async () => {

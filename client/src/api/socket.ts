@@ -2,10 +2,18 @@
  * The page's one socket to the server and its only owner. It connects at first use, comes back by itself with
  * jitter, and never sends a request into a connection that is not there: it waits for one until the deadline.
  */
-import type { Socket } from "socket.io-client";
 import { ApiError } from "./api-error.ts";
-import type { Answer, NoticeData, NoticeName, RequestData, RequestName, RequestResult } from "./contract.ts";
+import type {
+  Answer,
+  ErrorBody,
+  NoticeData,
+  NoticeName,
+  RequestData,
+  RequestName,
+  RequestResult,
+} from "./contract.ts";
 import { contractVersion } from "./doors.ts";
+import { type OpenSocketLink, openWebSocketLink, type SocketLink } from "./socket-link.ts";
 import { Store } from "./store.ts";
 
 export type ConnectionState = {
@@ -19,8 +27,8 @@ const REQUEST_DEADLINE_MS = 10_000;
 const RECONNECT_MIN_MS = 500;
 /** With its jitter up to 3.75 s: who was cut off is back within five seconds of the network. */
 const RECONNECT_MAX_MS = 2_500;
-/** One attempt: a SYN into a dead network is asked again after 1, 3, 7, 15 s, so a new attempt is sooner. */
-const CONNECT_TIMEOUT_MS = 4_000;
+/** Tries by WebSocket that never opened, before a server that answers otherwise is asked by polling. */
+const TRIES_BEFORE_POLLING = 2;
 
 type NoticeHandler = (data: never) => void;
 
@@ -28,28 +36,46 @@ export class RealtimeSocket {
   readonly #store = new Store<ConnectionState>({ phase: "idle", connections: 0 });
   readonly #handlers = new Map<string, Set<NoticeHandler>>();
   readonly #onConnected = new Set<() => void>();
-  #socket: Socket | null = null;
-  #isOpened = false;
-  #refusals = 0;
+  readonly #origin: () => string;
+  #open: OpenSocketLink = openWebSocketLink;
+  #link: SocketLink | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
 
   readonly subscribe = this.#store.subscribe;
   readonly getSnapshot = this.#store.getSnapshot;
 
+  constructor(origin: () => string = () => location.origin) {
+    this.#origin = origin;
+  }
+
   /** Starts connecting; harmless when it already has. */
   connect(): void {
-    if (this.#isOpened) return;
-    this.#isOpened = true;
-    this.#open().catch(() => {
-      // socket.io itself could not be fetched.
-      this.#isOpened = false;
-      setTimeout(() => this.connect(), RECONNECT_MAX_MS * (0.5 + Math.random()));
-    });
+    if (this.#store.getSnapshot().phase !== "idle") return;
+    this.#store.patch({ phase: "connecting" });
+    // The cable is in again: what was connected before may be dead for half a minute until that is noticed.
+    globalThis.addEventListener?.("online", () => this.reconnect());
+    this.#openLink();
   }
 
   /** Connects anew, so that the server sees the session as it is now (after a join link was opened). */
   reconnect(): void {
-    if (this.#socket) this.#socket.disconnect().connect();
-    else this.connect();
+    const { phase } = this.#store.getSnapshot();
+    if (phase === "mismatch") return;
+    if (phase === "idle") {
+      this.connect();
+      return;
+    }
+    this.#link?.close();
+    if (phase === "connected") this.#store.patch({ phase: "reconnecting" });
+    this.#openLink();
+  }
+
+  /** For tests; a page's socket lives as long as the page. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#link?.close();
+    this.#link = null;
   }
 
   /** Sends a request. @throws ApiError by the server's code; `timeout` when the deadline passed first. */
@@ -59,10 +85,11 @@ export class RealtimeSocket {
     { deadlineMs = REQUEST_DEADLINE_MS }: { deadlineMs?: number } = {},
   ): Promise<RequestResult<Name>> {
     const endsAt = performance.now() + deadlineMs;
-    const socket = await this.#connected(deadlineMs);
+    const link = this.#connectedLink ?? (await this.#untilConnected(deadlineMs));
     let answer: Answer<RequestResult<Name>>;
     try {
-      answer = await socket.timeout(Math.max(1, endsAt - performance.now())).emitWithAck(name, data);
+      const leftMs = Math.max(1, endsAt - performance.now());
+      answer = (await link.ask(name, data, leftMs)) as Answer<RequestResult<Name>>;
     } catch (cause) {
       throw new ApiError({ code: "timeout", message: `${name} was not answered` }, { cause });
     }
@@ -83,69 +110,61 @@ export class RealtimeSocket {
   onConnected(handler: () => void): () => void {
     this.connect();
     this.#onConnected.add(handler);
-    if (this.#socket?.connected) handler();
+    if (this.#connectedLink) handler();
     return () => this.#onConnected.delete(handler);
   }
 
-  async #open(): Promise<void> {
-    this.#store.patch({ phase: "connecting" });
-    const { io } = await import("socket.io-client");
-    const socket = io({
-      auth: { contractVersion },
-      transports: ["websocket", "polling"],
-      tryAllTransports: true,
-      reconnectionDelay: RECONNECT_MIN_MS,
-      reconnectionDelayMax: RECONNECT_MAX_MS,
-      timeout: CONNECT_TIMEOUT_MS,
-      randomizationFactor: 0.5,
-    });
-    this.#socket = socket;
-    socket.on("connect", () => {
-      this.#refusals = 0;
-      this.#store.set({ phase: "connected", connections: this.#store.getSnapshot().connections + 1 });
-      for (const handler of [...this.#onConnected]) handler();
-    });
-    socket.on("disconnect", (reason, details) => {
-      const wasRefused = reason === "io server disconnect";
-      if (this.#isMismatch(details)) return this.#refuse();
-      if (this.#store.getSnapshot().phase !== "mismatch") this.#store.patch({ phase: "reconnecting" });
-      // The server ended it on purpose (shutdown, changed rights): socket.io does not come back by itself then.
-      if (wasRefused) this.#connectLater(socket);
-    });
-    socket.on("connect_error", (error) => {
-      if (this.#isMismatch(error)) return this.#refuse();
-      if (this.#store.getSnapshot().connections > 0) this.#store.patch({ phase: "reconnecting" });
-      if (!socket.active) this.#connectLater(socket);
-    });
-    // The cable is in again: what was connected before may be dead for half a minute until that is noticed.
-    addEventListener("online", () => {
-      if (this.#store.getSnapshot().phase !== "mismatch") this.reconnect();
-    });
-    socket.onAny((name: string, data: unknown) => {
-      for (const handler of [...(this.#handlers.get(name) ?? [])]) handler(data as never);
-    });
+  get #connectedLink(): SocketLink | null {
+    return this.#store.getSnapshot().phase === "connected" ? this.#link : null;
   }
 
-  /** socket.io comes back by itself from a lost connection, but not from a refusal. */
-  #connectLater(socket: Socket): void {
-    const delayMs = Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** this.#refusals++);
-    setTimeout(() => socket.connect(), delayMs * (1 + Math.random()));
+  #openLink(): void {
+    clearTimeout(this.#timer);
+    const link = this.#open(
+      this.#origin(),
+      { contractVersion },
+      {
+        onOpen: () => {
+          this.#failures = 0;
+          performance.mark("torilla:socket");
+          this.#store.set({ phase: "connected", connections: this.#store.getSnapshot().connections + 1 });
+          for (const handler of [...this.#onConnected]) handler();
+        },
+        onNotice: (name, data) => {
+          for (const handler of [...(this.#handlers.get(name) ?? [])]) handler(data as never);
+        },
+        onEnd: ({ hasOpened, refusal }) => this.#handleEnd(hasOpened, refusal),
+      },
+    );
+    this.#link = link;
   }
 
-  #isMismatch(error: unknown): boolean {
-    const { message, data } = (error ?? {}) as { message?: unknown; data?: { code?: unknown } };
-    return message === "contract_mismatch" || data?.code === "contract_mismatch";
+  #handleEnd(hasOpened: boolean, refusal: ErrorBody | null): void {
+    this.#link = null;
+    if (refusal?.code === "contract_mismatch") {
+      this.#store.patch({ phase: "mismatch" });
+      return;
+    }
+    if (this.#store.getSnapshot().connections > 0) this.#store.patch({ phase: "reconnecting" });
+    const delayMs = Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** this.#failures++);
+    this.#timer = setTimeout(() => this.#openLink(), delayMs * (0.5 + Math.random()));
+    if (!hasOpened && !refusal && this.#failures >= TRIES_BEFORE_POLLING) void this.#considerPolling();
   }
 
-  #refuse(): void {
-    this.#store.patch({ phase: "mismatch" });
-    this.#socket?.disconnect();
+  /** A server that answers over HTTP but not over WebSocket stands behind something that lets none through. */
+  async #considerPolling(): Promise<void> {
+    if (this.#open !== openWebSocketLink || this.#store.getSnapshot().connections > 0) return;
+    try {
+      const { ok } = await fetch(`${this.#origin()}/api/clock`, { signal: AbortSignal.timeout(5_000) });
+      if (ok) this.#open = (await import("./polling-link.ts")).openPollingLink;
+    } catch {
+      // No server at all: the next try is by WebSocket again.
+    }
   }
 
-  async #connected(deadlineMs: number): Promise<Socket> {
+  #untilConnected(deadlineMs: number): Promise<SocketLink> {
     this.connect();
-    if (this.#socket?.connected) return this.#socket;
-    await new Promise<void>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const done = (settle: () => void) => {
         clearTimeout(timer);
         stop();
@@ -157,12 +176,12 @@ export class RealtimeSocket {
       );
       const stop = this.subscribe(() => {
         const { phase } = this.getSnapshot();
-        if (phase === "connected") done(resolve);
+        const link = this.#connectedLink;
+        if (link) done(() => resolve(link));
         else if (phase === "mismatch")
           done(() => reject(new ApiError({ code: "contract_mismatch", message: "reload the page" })));
       });
     });
-    return this.#socket!;
   }
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
-import { Link, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import { useTranslation } from "../i18n/use-translation.ts";
+import { Link } from "../navigation/link.tsx";
+import type { ShellProps } from "../navigation/router.tsx";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { ThemeSwitch } from "../ui/theme-switch.tsx";
 import { Toasts } from "../ui/toast.tsx";
@@ -9,10 +10,9 @@ import { Brand } from "../ui/brand.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 
 /** Header, page, footer. A page that needs the whole width gives its root the class `page-wide`. */
-export function AppShell() {
+export function AppShell({ children, pathname, isBusy }: ShellProps) {
   const { t } = useTranslation();
-  const main = useFocusOnNavigation();
-  const isBusy = useNavigation().state !== "idle";
+  const main = useFocusOnNavigation(pathname);
   return (
     <div className="shell">
       <a className="skip-link" href="#main">
@@ -32,21 +32,19 @@ export function AppShell() {
       </header>
       <ConnectionBanner />
       <main id="main" className="shell-main" ref={main} tabIndex={-1}>
-        <Outlet />
+        {children}
       </main>
       <footer className="shell-footer">
         <p>{t("footer")}</p>
       </footer>
       <Toasts />
-      <ScrollRestoration />
     </div>
   );
 }
 
 /** After going to another page the focus starts from its content, as it would after loading it anew. */
-function useFocusOnNavigation() {
+function useFocusOnNavigation(pathname: string) {
   const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
   const shown = useRef(pathname);
   useEffect(() => {
     if (shown.current === pathname) return;

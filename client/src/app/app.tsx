@@ -1,18 +1,21 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { I18nProvider } from "react-aria-components";
-import { RouterProvider } from "react-router/dom";
-import { queryClient } from "../api/query-client.ts";
-import { locales } from "../i18n/languages.ts";
-import { useLanguage } from "../i18n/use-language.ts";
-import { router } from "./router.tsx";
+import { Router } from "../navigation/router.tsx";
+import { Loading } from "../ui/spinner.tsx";
+import { AppShell } from "./app-shell.tsx";
+import { BareShell } from "./bare-shell.tsx";
+import { NotFoundPage } from "./not-found-page.tsx";
+import { RouteErrorPage } from "./route-error-page.tsx";
+import { routes } from "./routes.ts";
+
+const shells = { app: AppShell, bare: BareShell };
 
 export function App() {
-  const language = useLanguage();
   return (
-    <QueryClientProvider client={queryClient}>
-      <I18nProvider locale={locales[language]}>
-        <RouterProvider router={router} />
-      </I18nProvider>
-    </QueryClientProvider>
+    <Router
+      routes={routes}
+      notFound={NotFoundPage}
+      shells={shells}
+      loading={<Loading />}
+      failed={RouteErrorPage}
+    />
   );
 }

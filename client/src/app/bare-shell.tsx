@@ -1,11 +1,11 @@
-import { Outlet } from "react-router";
+import type { ShellProps } from "../navigation/router.tsx";
 import { Toasts } from "../ui/toast.tsx";
 
 /** For unattended screens: nothing but the page. */
-export function BareShell() {
+export function BareShell({ children }: ShellProps) {
   return (
     <>
-      <Outlet />
+      {children}
       <Toasts />
     </>
   );

@@ -1,5 +1,5 @@
-/** All texts of one language, one namespace a file. */
-export const catalogue = import.meta.glob<Record<string, unknown>>("./fi/*.json", {
-  eager: true,
-  import: "default",
-});
+/** What the first view of a stage says; one namespace a file. */
+export const catalogue = import.meta.glob<Record<string, unknown>>(
+  "./fi/{common,player,recordings,schedule,stages}.json",
+  { eager: true, import: "default" },
+);

@@ -1,7 +1,8 @@
-import { useTranslation } from "react-i18next";
+import { useSyncExternalStore } from "react";
 import type { Language } from "../api/contract.ts";
+import { textStore } from "./i18n.ts";
 
 /** The language that the page is shown in. */
 export function useLanguage(): Language {
-  return useTranslation().i18n.language as Language;
+  return useSyncExternalStore(textStore.subscribe, () => textStore.getSnapshot().language);
 }

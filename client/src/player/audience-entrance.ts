@@ -16,6 +16,8 @@ export interface AudienceEntrance {
   getSnapshot(): EntranceState;
   /** Grows while media arrives; what the stall watch looks at. */
   readProgress(): Promise<number>;
+  /** Nothing comes any more: does what may bring it back. @returns false when there is nothing to be done */
+  mend(): boolean;
   /** Without the picture, for ears and narrow lines. */
   setAudioOnly(isAudioOnly: boolean): void;
   /** Nothing is sent while paused. */

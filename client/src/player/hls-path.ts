@@ -73,8 +73,11 @@ export class HlsPath implements PlaybackPath {
     };
   }
 
+  /** Pictures where they are shown: sound may go on while the picture stands still behind a gap. */
   async readProgress(): Promise<number> {
-    return this.#options.video.currentTime;
+    const { video } = this.#options;
+    const isSeen = document.visibilityState === "visible" && video.videoWidth > 0 && !this.#isAudioOnly;
+    return isSeen ? video.getVideoPlaybackQuality().totalVideoFrames : video.currentTime;
   }
 
   seekTo(seconds: number): boolean {

@@ -1,15 +1,15 @@
 import type { Path } from "./path-choice.ts";
-import type { LoadPath } from "./programme-player.ts";
+import type { LoadPath, ProgrammePlayerOptions } from "./programme-player.ts";
 
-/** Fetches only what the way needs: mediasoup-client, hls.js, or neither. */
+/** Fetches only what the way needs: WebRTC, hls.js, or neither. */
 export const loadPath: LoadPath = async (name, request) => {
   if (name === "webrtc") {
-    const [{ WebrtcPath }, { openAudienceEntrance }] = await Promise.all([
+    const [{ WebrtcPath }, { takeEntrance }] = await Promise.all([
       import("./webrtc-path.ts"),
-      import("../room/audience-entrance.ts"),
+      import("./held-entrance.ts"),
     ]);
     if (request.programme.kind !== "live") throw new Error("a recording has no room");
-    return new WebrtcPath({ ...request, programme: request.programme, openEntrance: openAudienceEntrance });
+    return new WebrtcPath({ ...request, programme: request.programme, openEntrance: takeEntrance });
   }
   const [{ default: Hls }, { HlsPath }] = await loadHls();
   if (Hls.isSupported()) return new HlsPath({ ...request, Hls });
@@ -21,6 +21,13 @@ export const loadPath: LoadPath = async (name, request) => {
 export function prepareOther(playing: Path): void {
   if (playing === "webrtc") loadHls().catch(() => {});
 }
+
+/** See probe-webrtc.ts; where its code cannot be had, WebRTC cannot either. */
+export const probeWebrtc: NonNullable<ProgrammePlayerOptions["probeWebrtc"]> = (...args) =>
+  import("./probe-webrtc.ts").then(
+    (found) => found.probeWebrtc(...args),
+    () => false,
+  );
 
 function loadHls() {
   return Promise.all([import("hls.js"), import("./hls-path.ts")]);

@@ -11,7 +11,7 @@ interface Choice {
   preference: Preference;
   /** What this browser and programme can use; never empty. */
   ways: readonly Path[];
-  /** WebRTC did not work here; only a hand's choice tries it again while HLS works. */
+  /** WebRTC did not work here; while HLS works it comes again by a hand's choice, or once it was seen to work. */
   isWebrtcDoubtful: boolean;
   /** The viewer watches the past, which only HLS has. */
   isRewound: boolean;
@@ -39,6 +39,8 @@ export type PathInput =
   | { type: "rested" }
   /** The network, or the server, answers again: what failed meanwhile says nothing about this viewer's ways. */
   | { type: "networkBack" }
+  /** Beside HLS, WebRTC has been seen to work again. */
+  | { type: "webrtcWorks" }
   | { type: "rewind" }
   | { type: "goLive" };
 
@@ -63,11 +65,26 @@ export function nextPathState(state: PathState, input: PathInput): PathState | n
       return state.phase === "resting" ? { ...state, phase: "trying" } : null;
     case "networkBack":
       return afterOutage(state);
+    case "webrtcWorks":
+      return isStandIn(state)
+        ? { ...state, phase: "trying", path: "webrtc", failures: 0, isWebrtcDoubtful: false }
+        : null;
     case "rewind":
       return rewindPath(state);
     case "goLive":
       return goLivePath(state);
   }
+}
+
+/** HLS plays the live edge for a viewer who would have WebRTC, were it to be had. */
+export function isStandIn(state: PathState): state is Extract<PathState, { phase: "playing" }> {
+  return (
+    state.phase === "playing" &&
+    state.path === "hls" &&
+    state.preference !== "hls" &&
+    !state.isRewound &&
+    state.ways.includes("webrtc")
+  );
 }
 
 function openPath(preference: Preference, ways: readonly Path[]): PathState {

@@ -17,6 +17,8 @@ export interface PlaybackPath {
   readTimeline(): Timeline | null;
   /** A number that grows while the programme comes through. */
   readProgress(): Promise<number>;
+  /** Nothing comes: brings itself back without being made anew. @returns false when it cannot. */
+  mend?(): boolean;
   /** @returns false when this way cannot go there. */
   seekTo(seconds: number): boolean;
   goLive(): void;

@@ -1,3 +1,4 @@
+import type { EntranceOptions } from "./audience-entrance.ts";
 import type { Path } from "./path-choice.ts";
 import type { PlaybackPath, Timeline } from "./playback-path.ts";
 import type { PlayerSettings } from "./player-settings.ts";
@@ -38,6 +39,8 @@ export interface ProgrammePlayerOptions {
   random?: () => number;
   /** Called when `playing` has played well for a while: fetches what the other way needs, for a bad moment. */
   prepareOther?: (playing: Path) => void;
+  /** Whether media comes over WebRTC, tried beside what plays; never rejects. Without it HLS stays. */
+  probeWebrtc?: (stageId: string, options: EntranceOptions, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** Brings a path's code (hls.js, mediasoup-client) and makes the path. */

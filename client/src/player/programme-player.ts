@@ -4,6 +4,7 @@
  */
 import { Store } from "../api/store.ts";
 import {
+  isStandIn,
   nextPathState,
   type Path,
   type PathInput,
@@ -13,10 +14,13 @@ import {
 } from "./path-choice.ts";
 import type { PlaybackPath } from "./playback-path.ts";
 import { keepPlayerSettings, type PlayerSettings, readPlayerSettings } from "./player-settings.ts";
-import type { PlayerSnapshot, PlayerStatus, ProgrammePlayerOptions } from "./player-snapshot.ts";
+import type { PlayerSnapshot, ProgrammePlayerOptions } from "./player-snapshot.ts";
+import { statusOf } from "./player-status.ts";
 import { isSameProgramme, type Programme, type Quality } from "./programme.ts";
-import { StallWatch } from "./stall-watch.ts";
+import type { StallWatch } from "./stall-watch.ts";
 import { VideoSurface } from "./video-surface.ts";
+import { watchPath } from "./watch-path.ts";
+import { WayBack } from "./way-back.ts";
 
 export type {
   LoadPath,
@@ -28,11 +32,6 @@ export type {
 
 /** From trying a way to a moving picture; then the next way. */
 const CONNECT_MS: Record<Path, number> = { webrtc: 5_000, hls: 12_000 };
-/** Seconds without progress that are a stall. HLS waits for whole segments on a slow line. */
-const STALL_SECONDS: Record<Path, number> = { webrtc: 3, hls: 5 };
-/** Seconds of progress in a row after which earlier failures are forgiven. */
-const STEADY_SECONDS = 10;
-
 export class ProgrammePlayer {
   readonly #store: Store<PlayerSnapshot>;
   readonly #options: ProgrammePlayerOptions;
@@ -41,6 +40,7 @@ export class ProgrammePlayer {
   #surface: VideoSurface | null = null;
   #path: PlaybackPath | null = null;
   #watch: StallWatch | null = null;
+  readonly #wayBack: WayBack;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts the paths that were started: what an older one says is not heard. */
   #turn = 0;
@@ -65,6 +65,11 @@ export class ProgrammePlayer {
       needsUnmute: false,
       isFullscreen: false,
       isPictureInPicture: false,
+    });
+    this.#wayBack = new WayBack({
+      probe: async (signal) => (await this.#probeWebrtc(signal)) ?? false,
+      onOpen: () => this.#dispatch({ type: "webrtcWorks" }),
+      random: options.random ?? Math.random,
     });
     this.subscribe = this.#store.subscribe;
     this.getSnapshot = this.#store.getSnapshot;
@@ -226,6 +231,8 @@ export class ProgrammePlayer {
     if (!next) return;
     this.#state = next;
     if (next.phase !== "playing") clearTimeout(this.#timer);
+    if (isStandIn(next)) this.#wayBack.start();
+    else this.#wayBack.stop();
     switch (next.phase) {
       case "none":
         this.#stopPath();
@@ -284,17 +291,18 @@ export class ProgrammePlayer {
       });
       if (!isCurrent()) return path.close();
       this.#path = path;
-      this.#watch = new StallWatch({
-        readProgress: () => path.readProgress(),
-        patience: STALL_SECONDS[name],
-        onProgress: (seconds) => {
-          if (seconds === STEADY_SECONDS) {
-            this.#dispatch({ type: "steady" });
-            this.#options.prepareOther?.(name);
-          }
+      this.#watch = watchPath(path, {
+        onMoving: () => {
+          this.#isBuffering &&= name !== "webrtc";
           this.#refresh();
         },
-        onStall: () => this.#state.phase === "playing" && fail("stalled"),
+        onSteady: () => {
+          this.#dispatch({ type: "steady" });
+          this.#options.prepareOther?.(name);
+        },
+        onTrusted: () => this.#wayBack.forgive(),
+        onMending: () => this.#setBuffering(true),
+        onStalled: () => this.#state.phase === "playing" && fail("stalled"),
       });
       this.#watch.setPaused(!this.#wantsPlay);
       path.setPaused(!this.#wantsPlay);
@@ -302,6 +310,12 @@ export class ProgrammePlayer {
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  async #probeWebrtc(signal: AbortSignal): Promise<boolean | undefined> {
+    const { isAudioOnly, quality } = this.getSnapshot();
+    if (this.#programme?.kind !== "live" || !this.#wantsPlay) return false;
+    return this.#options.probeWebrtc?.(this.#programme.stageId, { isAudioOnly, quality }, signal);
   }
 
   #stopPath(isSwitching = false): void {
@@ -362,23 +376,17 @@ export class ProgrammePlayer {
     const timeline = this.#path?.readTimeline() ?? null;
     const before = this.getSnapshot().timeline;
     this.#store.patch({
-      status: this.#status(),
+      status: statusOf(state, {
+        hasPlayed: this.#hasPlayed,
+        hasEnded: this.#hasEnded,
+        wantsPlay: this.#wantsPlay,
+        isBuffering: this.#isBuffering,
+      }),
       path: state.phase === "none" ? null : state.path,
       isAtLiveEdge: this.#wantsPlay && (this.#path?.isAtLiveEdge ?? false),
       behindSeconds: this.#path?.behindSeconds ?? null,
       timeline: timeline ?? (state.phase === "none" ? null : before),
     });
-  }
-
-  #status(): PlayerStatus {
-    if (this.#state.phase === "none") return "idle";
-    if (this.#hasEnded) return "ended";
-    if (this.#state.phase === "resting" || (this.#state.phase === "trying" && this.#state.failures > 1))
-      return this.#hasPlayed ? "reconnecting" : "retrying";
-    if (this.#state.phase === "trying")
-      return this.#hasPlayed && this.#state.failures > 0 ? "reconnecting" : "connecting";
-    if (!this.#wantsPlay) return "paused";
-    return this.#isBuffering ? "buffering" : "playing";
   }
 }
 

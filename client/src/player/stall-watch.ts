@@ -7,10 +7,11 @@ export interface StallWatchOptions {
   patience: number;
   /** `seconds`: how many ticks in a row there has been progress, from 1. */
   onProgress: (seconds: number) => void;
-  onStall: () => void;
+  /** `seconds`: how many ticks in a row without any, from `patience` on. */
+  onStall: (seconds: number) => void;
 }
 
-/** Looks once a second whether the programme comes through; says a stall once until progress is seen again. */
+/** Looks once a second whether the programme comes through. */
 export class StallWatch {
   readonly #options: StallWatchOptions;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -46,7 +47,7 @@ export class StallWatch {
       this.#options.onProgress(++this.#moving);
     } else {
       this.#moving = 0;
-      if (++this.#still === this.#options.patience) this.#options.onStall();
+      if (++this.#still >= this.#options.patience) this.#options.onStall(this.#still);
     }
   }
 }

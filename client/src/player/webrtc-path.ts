@@ -41,6 +41,10 @@ export class WebrtcPath implements PlaybackPath {
     return this.#entrance.readProgress();
   }
 
+  mend(): boolean {
+    return this.#entrance.mend();
+  }
+
   seekTo(): boolean {
     return false;
   }

@@ -16,6 +16,16 @@ import { pageCertificate } from "./page-certificate.ts";
 
 /** All viewers come back at once when a media node restarts: they spread over this. */
 const RETURN_SPREAD_MS = 1_200;
+/** A room that was there comes back within this, or is left to the other way of watching. */
+const RETURN_PATIENCE_MS = 9_000;
+const RETURN_RETRY_MS = 600;
+/** The node or the server is away, and on its way back. */
+const PASSING: ReadonlySet<string> = new Set([
+  "media_unavailable",
+  "timeout",
+  "database_unavailable",
+  "not_in_room",
+]);
 const DISCONNECTED_GRACE_MS = 1_500;
 const STEER_EVERY_MS = 2_000;
 const ICE_DEADLINE_MS = 4_000;
@@ -41,6 +51,7 @@ class RoomEntrance implements AudienceEntrance {
   #isAudioOnly: boolean;
   #isPaused = false;
   #quality: Quality;
+  #lostAtMs = 0;
   #timers = new Set<ReturnType<typeof setTimeout>>();
 
   readonly subscribe = this.#store.subscribe;
@@ -60,6 +71,14 @@ class RoomEntrance implements AudienceEntrance {
     let received = 0;
     for (const { packetsReceived = 0 } of await this.#readInbound()) received += packetsReceived;
     return received;
+  }
+
+  /** ICE anew: over TCP where UDP does not pass any more. A room that does not know us is entered again. */
+  mend(): boolean {
+    const receiver = this.#receiver;
+    if (this.#isClosed || !receiver?.transportId) return false;
+    if (this.#store.getSnapshot().phase === "open") void this.#restartIce(receiver);
+    return true;
   }
 
   setAudioOnly(isAudioOnly: boolean): void {
@@ -139,13 +158,22 @@ class RoomEntrance implements AudienceEntrance {
           made.close();
           throw error;
         });
+      performance.mark("torilla:joined");
       if (this.#isClosed) return made.close();
       await this.#take(joined, made);
       if (!this.#isClosed) this.#store.set({ phase: "open" });
     } catch (error) {
+      if (this.#isClosed) return;
+      if (this.#mayStillReturn(errorCodeOf(error)))
+        return this.#after(RETURN_RETRY_MS * (0.5 + Math.random()), () => void this.#enter());
       console.info("[audience] could not enter:", error);
       this.#close(errorCodeOf(error));
     }
+  }
+
+  #mayStillReturn(code: string): boolean {
+    const isReturning = this.#store.getSnapshot().phase === "returning";
+    return isReturning && PASSING.has(code) && performance.now() - this.#lostAtMs < RETURN_PATIENCE_MS;
   }
 
   /** Media still comes, only the socket was lost: the room is asked to go on with it. */
@@ -251,6 +279,7 @@ class RoomEntrance implements AudienceEntrance {
     const { phase } = this.#store.getSnapshot();
     if (phase === "closed" || phase === "returning") return;
     this.#store.set({ phase: "returning" });
+    this.#lostAtMs = performance.now();
     this.#after(Math.random() * RETURN_SPREAD_MS, () => void this.#enter());
   }
 

@@ -1,10 +1,5 @@
-import type { ReactNode } from "react";
-import {
-  Button as AriaButton,
-  type ButtonProps as AriaButtonProps,
-  composeRenderProps,
-} from "react-aria-components";
-import { Link, type LinkProps } from "react-router";
+import type { ComponentProps, MouseEvent, ReactNode } from "react";
+import { Link, type LinkProps } from "../navigation/link.tsx";
 import "./button.css";
 import { Icon, type IconName } from "./icon.tsx";
 import { Spinner } from "./spinner.tsx";
@@ -17,42 +12,63 @@ interface Look {
   icon?: IconName;
 }
 
-export interface ButtonProps extends AriaButtonProps, Look {
+interface PressableProps extends Omit<ComponentProps<"button">, "onClick" | "disabled" | "children"> {
+  onPress?: () => void;
+  isDisabled?: boolean;
+  /** It keeps its width and focus, shows a spinner and does nothing. */
+  isPending?: boolean;
+}
+
+export interface ButtonProps extends PressableProps, Look {
   children: ReactNode;
 }
 
-/** With `isPending` it keeps its width and focus, shows a spinner and does nothing. */
 export function Button({ tone = "secondary", size = "m", icon, children, className, ...props }: ButtonProps) {
   return (
-    <AriaButton {...props} className={composeRenderProps(className, (extra) => lookOf(tone, size, extra))}>
+    <Pressable {...props} className={lookOf(tone, size, className)}>
       {props.isPending ? <Spinner size={20} /> : icon ? <Icon name={icon} size={20} /> : null}
       <span className="button-label">{children}</span>
-    </AriaButton>
+    </Pressable>
   );
 }
 
-export interface IconButtonProps extends Omit<AriaButtonProps, "children">, Omit<Look, "icon"> {
+export interface IconButtonProps extends PressableProps, Omit<Look, "icon"> {
   icon: IconName;
-  /** Its name for everybody; also shown as a tooltip by `title`. */
+  /** Its name for everybody. */
   label: string;
 }
 
-export function IconButton({
-  icon,
-  label,
-  tone = "quiet",
-  size = "m",
-  className,
-  ...props
-}: IconButtonProps) {
+export function IconButton(props: IconButtonProps) {
+  const { icon, label, tone = "quiet", size = "m", className, ...rest } = props;
   return (
-    <AriaButton
-      {...props}
-      aria-label={label}
-      className={composeRenderProps(className, (extra) => `${lookOf(tone, size, extra)} icon-button`)}
-    >
+    <Pressable {...rest} aria-label={label} className={`${lookOf(tone, size, className)} icon-button`}>
       <Icon name={icon} size={size === "s" ? 20 : 24} />
-    </AriaButton>
+    </Pressable>
+  );
+}
+
+function Pressable({
+  onPress,
+  isDisabled,
+  isPending = false,
+  type = "button",
+  children,
+  ...props
+}: PressableProps & { children: ReactNode }) {
+  const press = (event: MouseEvent) => {
+    if (isPending) event.preventDefault();
+    else onPress?.();
+  };
+  return (
+    <button
+      {...props}
+      type={type}
+      disabled={isDisabled}
+      aria-disabled={isPending || undefined}
+      onClick={press}
+    >
+      {children}
+    </button>
   );
 }
 

@@ -1,6 +1,5 @@
-import { type ReactNode, useState } from "react";
-import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
-import { useTranslation } from "react-i18next";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { useTranslation } from "../i18n/use-translation.ts";
 import { Button } from "./button.tsx";
 import "./dialog.css";
 
@@ -15,27 +14,43 @@ export interface DialogProps {
   role?: "dialog" | "alertdialog";
 }
 
-export function Dialog({ isOpen, onClose, title, children, actions, role = "dialog" }: DialogProps) {
-  return (
-    <ModalOverlay
-      className="dialog-overlay"
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      isDismissable={role === "dialog"}
-    >
-      <Modal className="dialog-modal">
-        <AriaDialog className="dialog" role={role}>
-          <Heading slot="title" className="dialog-title">
-            {title}
-          </Heading>
-          <div className="dialog-body">{children}</div>
-          {actions ? <div className="dialog-actions">{actions}</div> : null}
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
-  );
+export function Dialog({ isOpen, ...props }: DialogProps) {
+  return isOpen ? <OpenDialog {...props} /> : null;
 }
 
+/** The browser's own modal dialog: the page behind it is inert, and the focus returns to where it was. */
+function OpenDialog({ onClose, title, children, actions, role = "dialog" }: Omit<DialogProps, "isOpen">) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current!;
+    element.showModal();
+    return () => element.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it too, by `cancel`
+    <dialog
+      ref={dialog}
+      className="dialog-modal"
+      role={role}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      // A press on the dialog itself is one beside its content.
+      onClick={(event) => role === "dialog" && event.target === event.currentTarget && onClose()}
+    >
+      <div className="dialog">
+        <h2 className="dialog-title" id={titleId}>
+          {title}
+        </h2>
+        <div className="dialog-body">{children}</div>
+        {actions ? <div className="dialog-actions">{actions}</div> : null}
+      </div>
+    </dialog>
+  );
+}
 export interface ConfirmDialogProps {
   isOpen: boolean;
   onClose: () => void;
@@ -82,7 +97,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       role="alertdialog"
       actions={
         <>
-          <Button autoFocus onPress={close} isDisabled={isPending}>
+          <Button onPress={close} isDisabled={isPending}>
             {t("cancel")}
           </Button>
           <Button tone={tone} onPress={() => void confirm()} isPending={isPending}>

@@ -1,49 +1,51 @@
-import type { ReactNode } from "react";
-import {
-  Button as AriaButton,
-  Select as AriaSelect,
-  Switch as AriaSwitch,
-  TextField as AriaTextField,
-  type TextFieldProps as AriaTextFieldProps,
-  FieldError,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  SelectValue,
-  Text,
-  TextArea,
-} from "react-aria-components";
+import { type ComponentProps, type ReactNode, useId } from "react";
 import "./field.css";
 import { Icon } from "./icon.tsx";
 
-export interface TextFieldProps extends AriaTextFieldProps {
+export interface TextFieldProps
+  extends Pick<
+    ComponentProps<"input">,
+    "type" | "inputMode" | "maxLength" | "autoComplete" | "autoFocus" | "placeholder"
+  > {
   label: string;
+  value: string;
+  onChange: (value: string) => void;
   hint?: ReactNode;
   /** Shown, announced and tied to the field while set. */
   error?: string | undefined;
   /** More than one line when given. */
   rows?: number;
-  placeholder?: string;
+  onKeyDown?: (event: React.KeyboardEvent) => void;
 }
 
-export function TextField({ label, hint, error, rows, placeholder, className, ...props }: TextFieldProps) {
+export function TextField({ label, hint, error, rows, onChange, type = "text", ...props }: TextFieldProps) {
+  const id = useId();
+  const described = [hint ? `${id}-hint` : null, error ? `${id}-error` : null].filter(Boolean).join(" ");
+  const own = {
+    ...props,
+    id,
+    className: "field-input",
+    "aria-invalid": error ? true : undefined,
+    "aria-describedby": described || undefined,
+    onChange: (event: { target: { value: string } }) => onChange(event.target.value),
+  };
   return (
-    <AriaTextField {...props} isInvalid={Boolean(error)} className={`field ${className ?? ""}`}>
-      <Label className="field-label">{label}</Label>
-      {rows ? (
-        <TextArea className="field-input" rows={rows} placeholder={placeholder} />
-      ) : (
-        <Input className="field-input" placeholder={placeholder} />
-      )}
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
+      {rows ? <textarea {...own} rows={rows} /> : <input {...own} type={type} />}
       {hint ? (
-        <Text slot="description" className="field-hint">
+        <div className="field-hint" id={`${id}-hint`}>
           {hint}
-        </Text>
+        </div>
       ) : null}
-      <FieldError className="field-error">{error}</FieldError>
-    </AriaTextField>
+      {error ? (
+        <div className="field-error" id={`${id}-error`}>
+          {error}
+        </div>
+      ) : null}
+    </div>
   );
 }
 
@@ -52,41 +54,31 @@ export interface SelectProps<Value extends string> {
   value: Value | null;
   options: readonly { value: Value; label: string }[];
   onChange: (value: Value) => void;
-  hint?: string;
-  isDisabled?: boolean;
-  className?: string;
 }
 
-export function Select<Value extends string>(props: SelectProps<Value>) {
-  const { label, value, options, onChange, hint, isDisabled, className } = props;
+export function Select<Value extends string>({ label, value, options, onChange }: SelectProps<Value>) {
+  const id = useId();
   return (
-    <AriaSelect
-      className={`field ${className ?? ""}`}
-      value={value}
-      onChange={(key) => onChange(key as Value)}
-      isDisabled={isDisabled ?? false}
-    >
-      <Label className="field-label">{label}</Label>
-      <AriaButton className="field-input select-button">
-        <SelectValue className="select-value" />
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
+      <div className="select">
+        <select
+          id={id}
+          className="field-input"
+          value={value ?? ""}
+          onChange={(event) => onChange(event.target.value as Value)}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
         <Icon name="chevronDown" size={20} />
-      </AriaButton>
-      {hint ? (
-        <Text slot="description" className="field-hint">
-          {hint}
-        </Text>
-      ) : null}
-      <Popover className="popover">
-        <ListBox className="listbox" items={options}>
-          {(option) => (
-            <ListBoxItem className="listbox-item" id={option.value} textValue={option.label}>
-              <span>{option.label}</span>
-              <Icon name="check" size={18} />
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </AriaSelect>
+      </div>
+    </div>
   );
 }
 
@@ -94,16 +86,60 @@ export interface SwitchProps {
   children: ReactNode;
   isSelected: boolean;
   onChange: (isSelected: boolean) => void;
-  isDisabled?: boolean;
 }
 
-export function Switch({ children, ...props }: SwitchProps) {
+export function Switch({ children, isSelected, onChange }: SwitchProps) {
   return (
-    <AriaSwitch {...props} className="switch">
+    <label className="switch">
+      <input
+        type="checkbox"
+        role="switch"
+        className="over"
+        checked={isSelected}
+        aria-checked={isSelected}
+        onChange={(event) => onChange(event.target.checked)}
+      />
       <span className="switch-track" aria-hidden="true">
         <span className="switch-thumb" />
       </span>
       <span>{children}</span>
-    </AriaSwitch>
+    </label>
+  );
+}
+
+export interface ChoiceProps<Value extends string> {
+  label: string;
+  value: Value | null;
+  options: readonly { id: Value; label: string }[];
+  onChange: (value: Value) => void;
+  /** `segments`: side by side, its label only said. */
+  look?: "list" | "segments";
+}
+
+/** One of a few, all in sight. */
+export function Choice<Value extends string>(props: ChoiceProps<Value>) {
+  const { label, value, options, onChange, look = "list" } = props;
+  const name = useId();
+  return (
+    <div role="radiogroup" aria-label={label} className={look === "list" ? "choice" : "segments"}>
+      {look === "list" ? (
+        <span className="choice-label" aria-hidden="true">
+          {label}
+        </span>
+      ) : null}
+      {options.map((option) => (
+        <label key={option.id} className={look === "list" ? "choice-option" : "segment"}>
+          <input
+            type="radio"
+            name={name}
+            className="over"
+            checked={option.id === value}
+            onChange={() => onChange(option.id)}
+          />
+          {look === "list" ? <span className="choice-mark" aria-hidden="true" /> : null}
+          <span>{option.label}</span>
+        </label>
+      ))}
+    </div>
   );
 }

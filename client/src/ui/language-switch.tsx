@@ -1,7 +1,7 @@
-import { useTranslation } from "react-i18next";
 import { changeLanguage } from "../i18n/i18n.ts";
 import { languageNames, languages } from "../i18n/languages.ts";
 import { useLanguage } from "../i18n/use-language.ts";
+import { useTranslation } from "../i18n/use-translation.ts";
 import { Button } from "./button.tsx";
 import { Menu } from "./menu.tsx";
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useEffect } from "react";
-import { Link } from "react-router";
+import { Link } from "../navigation/link.tsx";
 import { Icon } from "./icon.tsx";
 import "./page-header.css";
 

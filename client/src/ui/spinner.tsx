@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../i18n/use-translation.ts";
 import "./spinner.css";
 
 /** Decoration only: whoever shows it says in words what is awaited. */

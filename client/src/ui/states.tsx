@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { errorCodeOf, recoveryFor } from "../api/api-error.ts";
+import { useTranslation } from "../i18n/use-translation.ts";
 import { Button, LinkButton } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import "./states.css";

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../i18n/use-translation.ts";
 import { IconButton } from "./button.tsx";
 import type { IconName } from "./icon.tsx";
 import { Menu } from "./menu.tsx";

@@ -3,8 +3,8 @@
  * One live region each, mounted once by the app shell.
  */
 import { useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 import { Store } from "../api/store.ts";
+import { useTranslation } from "../i18n/use-translation.ts";
 import { IconButton } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import "./toast.css";

@@ -1,10 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
 import { ApiError } from "../../api/api-error.ts";
 import type { StageView } from "../../api/contract.ts";
+import { useQuery } from "../../api/use-query.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { useParams } from "../../navigation/params.ts";
 import { DeviceCheck } from "../../ui/call/device-check.tsx";
 import { useDevices } from "../../ui/call/use-devices.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -15,7 +15,7 @@ import { BackstageRoom } from "./backstage-room.tsx";
 
 /** Speakers' and hosts' side of a stage: first the green room (devices), then the backstage itself. */
 export function BackstagePage() {
-  const { event = "", stage = "" } = useParams();
+  const { event, stage } = useParams<"event" | "stage">();
   const query = useQuery(stageQuery(event, stage));
   if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;

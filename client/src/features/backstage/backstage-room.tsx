@@ -1,6 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 import type { StageView } from "../../api/contract.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { DevicesSnapshot, LocalDevices } from "../../room/local-devices.ts";
 import { pageSocket } from "../../room/page-socket.ts";
 import { RoomSession, type RoomSnapshot } from "../../room/room-session.ts";

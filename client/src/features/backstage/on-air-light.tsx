@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { StageState } from "../../api/contract.ts";
 import { serverNow } from "../../api/server-clock.ts";
 import { formatClock } from "../../i18n/dates.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { Icon } from "../../ui/icon.tsx";
 
 export interface OnAirLightProps {

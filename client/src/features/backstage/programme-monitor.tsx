@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { StageView } from "../../api/contract.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { pageSocket } from "../../room/page-socket.ts";
 import { ProgrammeFeed } from "../../room/programme-feed.ts";
 import { VideoView } from "../../ui/call/media-views.tsx";

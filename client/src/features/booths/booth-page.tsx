@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
 import type { BoothView } from "../../api/contract.ts";
+import { useQuery } from "../../api/use-query.ts";
 import { InLanguage, useLocalText } from "../../i18n/local-text.tsx";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { useParams } from "../../navigation/params.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Badge, Card } from "../../ui/card.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -15,7 +15,7 @@ import { Materials } from "./materials.tsx";
 import { VisitorTable } from "./visitor-table.tsx";
 
 export function BoothPage() {
-  const { event = "", booth = "" } = useParams();
+  const { event, booth } = useParams<"event" | "booth">();
   const query = useQuery(boothQuery(event, booth));
   useBoothNotices(query.data);
   if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
@@ -43,15 +43,18 @@ function Booth({ booth }: { booth: BoothView }) {
       />
       <div className="booth-columns">
         <div className="booth-main">
-          <Card as="section" aria-labelledby="table-title" className="booth-card">
-            <div className="booth-card-head">
-              <h2 id="table-title">{t("table")}</h2>
-              <Badge tone={booth.isStaffed ? "accent" : "calm"}>
-                {t(booth.isStaffed ? "staffed" : "unstaffed")}
-              </Badge>
-            </div>
-            <VisitorTable booth={booth} />
-          </Card>
+          {/* Whoever staffs the booth sits on the other side of the table, on the staff page. */}
+          {booth.can.staff ? null : (
+            <Card as="section" aria-labelledby="table-title" className="booth-card">
+              <div className="booth-card-head">
+                <h2 id="table-title">{t("table")}</h2>
+                <Badge tone={booth.isStaffed ? "accent" : "calm"}>
+                  {t(booth.isStaffed ? "staffed" : "unstaffed")}
+                </Badge>
+              </div>
+              <VisitorTable booth={booth} />
+            </Card>
+          )}
           <section className="booth-text" aria-labelledby="about-title">
             <h2 id="about-title">{t("about")}</h2>
             <InLanguage as="p" text={booth.description} className="booth-description" />

@@ -1,10 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
 import { ApiError } from "../../api/api-error.ts";
 import type { BoothView, SpeakRight } from "../../api/contract.ts";
+import { useQuery } from "../../api/use-query.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { useParams } from "../../navigation/params.ts";
 import type { RemotePeer, RoomSession } from "../../room/room-session.ts";
 import { Button, type ButtonTone } from "../../ui/button.tsx";
 import { DeviceBar } from "../../ui/call/device-bar.tsx";
@@ -24,7 +24,7 @@ import { useBoothRoom } from "./use-booth-room.ts";
 
 /** The association's side of its table: often one volunteer with a phone. */
 export function BoothStaffPage() {
-  const { event = "", booth = "" } = useParams();
+  const { event, booth } = useParams<"event" | "booth">();
   const query = useQuery(boothQuery(event, booth));
   useBoothNotices(query.data);
   if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;

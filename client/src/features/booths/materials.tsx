@@ -1,6 +1,6 @@
-import { useTranslation } from "react-i18next";
 import type { BoothView } from "../../api/contract.ts";
 import { InLanguage } from "../../i18n/local-text.tsx";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { Icon } from "../../ui/icon.tsx";
 
 /** What the association has laid out: texts open in place, files and links in a tab of their own. */

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { DevicesSnapshot } from "../../room/local-devices.ts";
 import type { RemotePeer, RoomSnapshot } from "../../room/room-session.ts";
 import { Button } from "../../ui/button.tsx";

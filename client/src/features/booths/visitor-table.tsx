@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { BoothView } from "../../api/contract.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { RoomSession, RoomSnapshot } from "../../room/room-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { DeviceBar } from "../../ui/call/device-bar.tsx";
@@ -64,7 +64,7 @@ export function VisitorTable({ booth }: { booth: BoothView }) {
       <TablePeople room={room} snapshot={snapshot} displayName={entered} />
       {room.peers.some((peer) => peer.role === "staff") ? null : <p role="status">{t("booths:nobodyYet")}</p>}
       <DeviceBar devices={devices} snapshot={snapshot} speakRight={right} canShareScreen={false}>
-        {right === "none" ? <AskToSpeak session={session} room={room} /> : null}
+        {right === "none" && room.self ? <AskToSpeak session={session} room={room} /> : null}
         <Button tone="quiet" icon="arrowLeft" onPress={() => setEntered(null)}>
           {t("booths:standUp")}
         </Button>

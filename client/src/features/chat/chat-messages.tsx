@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChatMessageRow, UnsentRow } from "./chat-message.tsx";
 import type { ChatSession, ChatSnapshot } from "./chat-session.ts";

@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/api-error.ts";
 import type { ChatRef } from "../../api/contract.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Loading } from "../../ui/spinner.tsx";
 import { ErrorState, useErrorText } from "../../ui/states.tsx";

@@ -1,7 +1,7 @@
-import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { BoothSummary, EventDetails } from "../../api/contract.ts";
 import { InLanguage } from "../../i18n/local-text.tsx";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { Link } from "../../navigation/link.tsx";
 import { Awning } from "../../ui/awning.tsx";
 import { Badge } from "../../ui/card.tsx";
 

@@ -1,8 +1,8 @@
-import { useTranslation } from "react-i18next";
 import type { EventDetails } from "../../api/contract.ts";
 import { formatDay, formatTime } from "../../i18n/dates.ts";
 import { InLanguage, useLocalText } from "../../i18n/local-text.tsx";
 import { useLanguage } from "../../i18n/use-language.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { Awning } from "../../ui/awning.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { Badge } from "../../ui/card.tsx";

@@ -1,10 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { EventSummary } from "../../api/contract.ts";
+import { useQuery } from "../../api/use-query.ts";
 import { formatDay, formatTime } from "../../i18n/dates.ts";
 import { InLanguage } from "../../i18n/local-text.tsx";
 import { useLanguage } from "../../i18n/use-language.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { Link } from "../../navigation/link.tsx";
 import { Awning } from "../../ui/awning.tsx";
 import { Badge } from "../../ui/card.tsx";
 import { Icon } from "../../ui/icon.tsx";

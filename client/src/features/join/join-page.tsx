@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import { ApiError } from "../../api/api-error.ts";
 import { call } from "../../api/http.ts";
-import { queryClient } from "../../api/query-client.ts";
+import { queries } from "../../api/query.ts";
 import { realtime } from "../../api/socket.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { navigate } from "../../navigation/place.ts";
 import { useDocumentTitle } from "../../ui/page-header.tsx";
 import { Loading } from "../../ui/spinner.tsx";
 import { ErrorState } from "../../ui/states.tsx";
@@ -15,7 +15,6 @@ import { ErrorState } from "../../ui/states.tsx";
  */
 export function JoinPage() {
   const { t } = useTranslation("join");
-  const navigate = useNavigate();
   const [error, setError] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
   useDocumentTitle(t("title"));
@@ -30,18 +29,18 @@ export function JoinPage() {
     setError(null);
     let isShown = true;
     exchange(token)
-      .then(async (goTo) => {
+      .then((goTo) => {
         if (!isShown) return;
         // What was read as somebody else, and the socket's rights, are old now.
-        queryClient.clear();
+        queries.clear();
         realtime.reconnect();
-        await navigate(goTo, { replace: true });
+        navigate(goTo, { isReplacing: true });
       })
       .catch((cause: unknown) => isShown && setError(cause));
     return () => {
       isShown = false;
     };
-  }, [navigate, attempt]);
+  }, [attempt]);
 
   if (error) return <ErrorState isPage error={error} onRetry={() => setAttempt((made) => made + 1)} />;
   return <Loading />;

@@ -1,12 +1,13 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
 import type { ManagedEvent, ManagedPresentation, RecordingView } from "../../api/contract.ts";
 import { call } from "../../api/http.ts";
+import { queries } from "../../api/query.ts";
+import { useQuery } from "../../api/use-query.ts";
 import { dayKey, formatClock, formatDay, formatTime } from "../../i18n/dates.ts";
 import { InLanguage, useLocalText } from "../../i18n/local-text.tsx";
 import { useLanguage } from "../../i18n/use-language.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { useParams } from "../../navigation/params.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Badge, Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -22,7 +23,7 @@ import { VideoField } from "./video-field.tsx";
 
 /** The organiser's page: the schedule with its videos, and what has been recorded. */
 export function ManagePage() {
-  const { event = "" } = useParams();
+  const { event } = useParams<"event">();
   const query = useQuery(managedEventQuery(event));
   useManageNotices(event, query.data?.id);
   if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
@@ -127,7 +128,6 @@ function PresentationRow({
   const language = useLanguage();
   const local = useLocalText();
   const errorText = useErrorText();
-  const client = useQueryClient();
   const [isDeleting, setDeleting] = useState(false);
   const title = local(presentation.title);
   const end = Date.parse(presentation.startsAt) + presentation.lengthSeconds * 1000;
@@ -164,7 +164,7 @@ function PresentationRow({
           await call("deletePresentation", {
             params: { event: event.slug, presentationId: presentation.id },
           });
-          await client.invalidateQueries({ queryKey: managedEventQuery(event.slug).queryKey });
+          await queries.invalidate(managedEventQuery(event.slug));
         }}
       >
         <p>{t("manage:deleteText", { title })}</p>
@@ -177,14 +177,13 @@ function RecordingRow({ event, recording }: { event: ManagedEvent; recording: Re
   const { t } = useTranslation("manage");
   const language = useLanguage();
   const errorText = useErrorText();
-  const client = useQueryClient();
   const publish = async (isPublished: boolean) => {
     try {
       await call("updateRecording", {
         params: { event: event.slug, recordingId: recording.id },
         body: { isPublished },
       });
-      await client.invalidateQueries({ queryKey: managedEventQuery(event.slug).queryKey });
+      await queries.invalidate(managedEventQuery(event.slug));
     } catch (error) {
       toast(errorText(error), "warning");
     }

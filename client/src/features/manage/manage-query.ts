@@ -1,39 +1,35 @@
-import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { ManagedEvent } from "../../api/contract.ts";
 import { call } from "../../api/http.ts";
+import { type Query, queries } from "../../api/query.ts";
 import { realtime } from "../../api/socket.ts";
 
-export function managedEventQuery(event: string) {
-  return queryOptions({
-    queryKey: ["manage", event],
-    queryFn: ({ signal }) => call("readManagedEvent", { params: { event }, signal }),
-  });
+export function managedEventQuery(event: string): Query<ManagedEvent> {
+  return {
+    key: ["manage", event],
+    read: (signal) => call("readManagedEvent", { params: { event }, signal }),
+  };
 }
 
 /** Conversion progress and new recordings while the page is open. */
 export function useManageNotices(event: string, eventId: string | undefined): void {
-  const client = useQueryClient();
   useEffect(() => {
     if (!eventId) return;
-    const { queryKey } = managedEventQuery(event);
+    const query = managedEventQuery(event);
     const stops = [
       realtime.on("media:progressed", ({ presentationId, media }) =>
-        client.setQueryData(
-          queryKey,
-          (shown) =>
-            shown && {
-              ...shown,
-              presentations: shown.presentations.map((one) =>
-                one.id === presentationId ? { ...one, media } : one,
-              ),
-            },
-        ),
+        queries.change(query, (shown) => ({
+          ...shown,
+          presentations: shown.presentations.map((one) =>
+            one.id === presentationId ? { ...one, media } : one,
+          ),
+        })),
       ),
-      realtime.on("stage:recordingsChanged", () => void client.invalidateQueries({ queryKey })),
+      realtime.on("stage:recordingsChanged", () => void queries.invalidate(query)),
       realtime.onConnected(() => {
         realtime
           .request("manage:watch", { eventId })
-          .then(() => client.invalidateQueries({ queryKey }))
+          .then(() => queries.invalidate(query))
           .catch(() => {});
       }),
     ];
@@ -41,5 +37,5 @@ export function useManageNotices(event: string, eventId: string | undefined): vo
       for (const stop of stops) stop();
       realtime.request("manage:unwatch", { eventId }).catch(() => {});
     };
-  }, [client, event, eventId]);
+  }, [event, eventId]);
 }

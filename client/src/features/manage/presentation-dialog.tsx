@@ -1,9 +1,10 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { Controller, useForm } from "react-hook-form";
-import { useTranslation } from "react-i18next";
 import type { ManagedEvent, ManagedPresentation, PresentationDraft } from "../../api/contract.ts";
 import { call } from "../../api/http.ts";
+import { queries } from "../../api/query.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select, TextField } from "../../ui/field.tsx";
@@ -37,24 +38,31 @@ export function PresentationDialog({ event, presentation, onClose }: Presentatio
   const { t } = useTranslation(["manage", "common"]);
   const local = useLocalText();
   const errorText = useErrorText();
-  const client = useQueryClient();
   const { control, handleSubmit, formState } = useForm<Fields>({
     defaultValues: fieldsOf(event, presentation),
   });
-  const save = useMutation({
-    mutationFn: (draft: PresentationDraft) =>
-      presentation
+  const [isSaving, setSaving] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const save = async (draft: PresentationDraft) => {
+    setSaving(true);
+    setFailure(null);
+    try {
+      const params = { event: event.slug };
+      await (presentation
         ? call("updatePresentation", {
-            params: { event: event.slug, presentationId: presentation.id },
+            params: { ...params, presentationId: presentation.id },
             body: draft,
           })
-        : call("createPresentation", { params: { event: event.slug }, body: draft }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: managedEventQuery(event.slug).queryKey });
+        : call("createPresentation", { params, body: draft }));
+      await queries.invalidate(managedEventQuery(event.slug));
       onClose();
-    },
-  });
-  const submit = handleSubmit((fields) => save.mutate(draftOf(fields, event, presentation)));
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setSaving(false);
+    }
+  };
+  const submit = handleSubmit((fields) => save(draftOf(fields, event, presentation)));
   const errorOf = (name: keyof Fields) => formState.errors[name]?.message;
 
   return (
@@ -65,7 +73,7 @@ export function PresentationDialog({ event, presentation, onClose }: Presentatio
       actions={
         <>
           <Button onPress={onClose}>{t("common:cancel")}</Button>
-          <Button tone="primary" isPending={save.isPending} onPress={() => void submit()}>
+          <Button tone="primary" isPending={isSaving} onPress={() => void submit()}>
             {t("common:save")}
           </Button>
         </>
@@ -186,9 +194,9 @@ export function PresentationDialog({ event, presentation, onClose }: Presentatio
             />
           )}
         />
-        {save.error ? (
+        {failure ? (
           <p className="dialog-failure" role="alert">
-            {isOverlap(save.error) ? t("manage:overlap") : errorText(save.error)}
+            {isOverlap(failure) ? t("manage:overlap") : errorText(failure)}
           </p>
         ) : null}
       </form>

@@ -1,8 +1,7 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
-import { FileTrigger, ProgressBar } from "react-aria-components";
-import { useTranslation } from "react-i18next";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { ManagedPresentation } from "../../api/contract.ts";
 import { formatClock } from "../../i18n/dates.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { VideoUpload } from "./video-upload.ts";
@@ -22,6 +21,7 @@ export function VideoField({ presentation }: { presentation: ManagedPresentation
   const { state, progress, fileName, status } = useSyncExternalStore(upload.subscribe, upload.getSnapshot);
   useEffect(() => () => upload.close(), [upload]);
   const { media } = presentation;
+  const input = useRef<HTMLInputElement>(null);
   const choose = (files: FileList | null) => {
     const file = files?.[0];
     if (file) void upload.start(presentation.id, file);
@@ -61,29 +61,40 @@ export function VideoField({ presentation }: { presentation: ManagedPresentation
       ) : null}
       {!isUploading && !media && state !== "done" ? <p className="video-missing">{t("noVideo")}</p> : null}
       {isUploading ? null : (
-        <FileTrigger acceptedFileTypes={["video/*"]} onSelect={choose}>
-          <Button size="s" icon="upload">
+        <>
+          <input
+            ref={input}
+            type="file"
+            accept="video/*"
+            hidden
+            onChange={(event) => choose(event.target.files)}
+          />
+          <Button size="s" icon="upload" onPress={() => input.current?.click()}>
             {t(media?.state === "ready" ? "replaceVideo" : "uploadVideo")}
           </Button>
-        </FileTrigger>
+        </>
       )}
     </div>
   );
 }
 
 function Bar({ label, value }: { label: string; value: number }) {
+  const percent = Math.round(value * 100);
   return (
-    <ProgressBar className="progress" aria-label={label} value={value * 100}>
-      {({ percentage, valueText }) => (
-        <>
-          <span className="progress-label">
-            {label} <span className="progress-value">{valueText}</span>
-          </span>
-          <span className="progress-track">
-            <span className="progress-fill" style={{ inlineSize: `${percentage ?? 0}%` }} />
-          </span>
-        </>
-      )}
-    </ProgressBar>
+    <div
+      className="progress"
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent}
+    >
+      <span className="progress-label">
+        {label} <span className="progress-value">{percent} %</span>
+      </span>
+      <span className="progress-track">
+        <span className="progress-fill" style={{ inlineSize: `${percent}%` }} />
+      </span>
+    </div>
   );
 }

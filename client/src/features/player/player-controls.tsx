@@ -1,6 +1,5 @@
-import type { RefObject } from "react";
-import { useTranslation } from "react-i18next";
 import { formatClock } from "../../i18n/dates.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import "./player-controls.css";
@@ -12,10 +11,9 @@ export interface PlayerControlsProps {
   player: ProgrammePlayer;
   snapshot: PlayerSnapshot;
   thumbnailsUrl: string | null;
-  frame: RefObject<HTMLElement | null>;
 }
 
-export function PlayerControls({ player, snapshot, thumbnailsUrl, frame }: PlayerControlsProps) {
+export function PlayerControls({ player, snapshot, thumbnailsUrl }: PlayerControlsProps) {
   const { t } = useTranslation("player");
   const { status, isMuted, needsUnmute, volume, hasCaptions, isFullscreen, isPictureInPicture } = snapshot;
   const isSilent = isMuted || needsUnmute || volume === 0;
@@ -60,7 +58,7 @@ export function PlayerControls({ player, snapshot, thumbnailsUrl, frame }: Playe
           aria-pressed={hasCaptions}
           onPress={() => player.setCaptions(!hasCaptions)}
         />
-        <PlayerSettingsMenu player={player} snapshot={snapshot} frame={frame} />
+        <PlayerSettingsMenu player={player} snapshot={snapshot} />
         {document.pictureInPictureEnabled ? (
           <IconButton
             className="player-wide-only"

@@ -1,9 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { type CSSProperties, type PointerEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
+import type { Query } from "../../api/query.ts";
+import { useQuery } from "../../api/use-query.ts";
 import { formatClock } from "../../i18n/dates.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
-import { findThumbnail, loadThumbnails } from "../../player/thumbnails.ts";
+import { findThumbnail, loadThumbnails, type Thumbnail } from "../../player/thumbnails.ts";
 
 export interface PlayerTimelineProps {
   player: ProgrammePlayer;
@@ -82,13 +83,16 @@ interface PreviewProps {
   thumbnailsUrl: string | null;
 }
 
+function thumbnailsQuery(url: string | null): Query<Thumbnail[]> {
+  return {
+    key: ["thumbnails", url ?? ""],
+    read: async (signal) => (url === null ? [] : loadThumbnails(url, signal)),
+    freshMs: Number.POSITIVE_INFINITY,
+  };
+}
+
 function Preview({ seconds, share, label, thumbnailsUrl }: PreviewProps) {
-  const { data } = useQuery({
-    queryKey: ["thumbnails", thumbnailsUrl],
-    queryFn: ({ signal }) => loadThumbnails(thumbnailsUrl!, signal),
-    enabled: thumbnailsUrl !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data } = useQuery(thumbnailsQuery(thumbnailsUrl));
   const thumbnail = findThumbnail(data ?? [], seconds);
   return (
     <div className="player-preview" style={{ "--share": share } as CSSProperties} aria-hidden="true">

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -77,12 +77,7 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
             onPressed={() => frame.current?.focus({ preventScroll: true })}
           />
           <Captions snapshot={snapshot} />
-          <PlayerControls
-            player={player}
-            snapshot={snapshot}
-            thumbnailsUrl={thumbnailsUrl ?? null}
-            frame={frame}
-          />
+          <PlayerControls player={player} snapshot={snapshot} thumbnailsUrl={thumbnailsUrl ?? null} />
         </>
       )}
     </section>

@@ -1,13 +1,15 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { serverNow } from "../../api/server-clock.ts";
 import { realtime } from "../../api/socket.ts";
-import { loadPath, prepareOther } from "../../player/load-path.ts";
+import { loadPath, prepareOther, probeWebrtc } from "../../player/load-path.ts";
 import type { Programme } from "../../player/programme.ts";
 import { type PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
 
 /** A player for as long as the component lives, playing `programme`. */
 export function useProgrammePlayer(programme: Programme | null): ProgrammePlayer {
-  const [player] = useState(() => new ProgrammePlayer({ loadPath, prepareOther, now: serverNow }));
+  const [player] = useState(
+    () => new ProgrammePlayer({ loadPath, prepareOther, probeWebrtc, now: serverNow }),
+  );
   useEffect(() => player.setProgramme(programme), [player, programme]);
   useEffect(() => realtime.onConnected(() => player.wake()), [player]);
   useEffect(() => () => player.close(), [player]);

@@ -1,9 +1,9 @@
-import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { RecordingView } from "../../api/contract.ts";
 import { formatClock, formatDay, formatTime } from "../../i18n/dates.ts";
 import { InLanguage } from "../../i18n/local-text.tsx";
 import { useLanguage } from "../../i18n/use-language.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { Link } from "../../navigation/link.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import "./replay-list.css";
 

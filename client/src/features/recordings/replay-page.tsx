@@ -1,11 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
 import type { EventDetails, RecordingView } from "../../api/contract.ts";
+import { useQuery } from "../../api/use-query.ts";
 import { formatDay, formatTime } from "../../i18n/dates.ts";
 import { InLanguage, useLocalText } from "../../i18n/local-text.tsx";
 import { useLanguage } from "../../i18n/use-language.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { useParams } from "../../navigation/params.ts";
 import type { Programme } from "../../player/programme.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -19,7 +19,7 @@ import "./replay-page.css";
 
 export function ReplayPage() {
   const { t } = useTranslation("recordings");
-  const { event, recording: id } = useParams() as { event: string; recording: string };
+  const { event, recording: id } = useParams<"event" | "recording">();
   const { data, error, refetch } = useQuery(eventQuery(event));
   if (error && !data) return <ErrorState isPage error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton isPicture lines={2} />;

@@ -1,9 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
 import type { EventDetails } from "../../api/contract.ts";
+import { useQuery } from "../../api/use-query.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { useParams } from "../../navigation/params.ts";
 import { Select } from "../../ui/field.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Skeleton } from "../../ui/spinner.tsx";
@@ -15,7 +15,7 @@ import { ScheduleList } from "./schedule-list.tsx";
 const ALL = "all";
 
 export function SchedulePage() {
-  const { event } = useParams() as { event: string };
+  const { event } = useParams<"event">();
   const { data, error, refetch } = useQuery(eventQuery(event));
   if (error && !data) return <ErrorState isPage error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton lines={8} />;

@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 import { errorCodeOf } from "../../api/api-error.ts";
 import type { ScreenView } from "../../api/contract.ts";
 import { serverNow } from "../../api/server-clock.ts";
@@ -7,7 +6,8 @@ import { useConnection } from "../../api/use-connection.ts";
 import { formatTime } from "../../i18n/dates.ts";
 import { changeLanguage } from "../../i18n/i18n.ts";
 import { pickText } from "../../i18n/local-text.tsx";
-import { loadPath } from "../../player/load-path.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { loadPath, probeWebrtc } from "../../player/load-path.ts";
 import { type PlayerStatus, ProgrammePlayer } from "../../player/programme-player.ts";
 import { Brand } from "../../ui/brand.tsx";
 import { IconButton } from "../../ui/button.tsx";
@@ -110,7 +110,7 @@ interface ScreenPictureProps {
 function ScreenPicture({ showing, isMuted, connections, onEnded, fallback }: ScreenPictureProps) {
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLDivElement>(null);
-  const [player] = useState(() => new ProgrammePlayer({ loadPath, now: serverNow }));
+  const [player] = useState(() => new ProgrammePlayer({ loadPath, probeWebrtc, now: serverNow }));
   const { status } = useSyncExternalStore(player.subscribe, player.getSnapshot);
   useEffect(
     () => (video.current && frame.current ? player.attach(video.current, frame.current) : undefined),

@@ -1,42 +1,37 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { ScreenView, StageState, StageView } from "../../api/contract.ts";
 import { call } from "../../api/http.ts";
+import { type Query, queries } from "../../api/query.ts";
 import { realtime } from "../../api/socket.ts";
+import { useQuery } from "../../api/use-query.ts";
 
-const KEY = ["screen"];
 const KEPT = "torilla.screen";
 /** Notices bring what changes; this asks again for what no notice told. */
 const REFRESH_MS = 60_000;
 
+const screenQuery: Query<ScreenView> = {
+  key: ["screen"],
+  read: async (signal) => {
+    const screen = await call("readScreen", { signal });
+    keep(screen);
+    return screen;
+  },
+  readInitial: readKept,
+  refreshMs: REFRESH_MS,
+  isRefreshedUnseen: true,
+};
+
 /** What the screen shows; the last known answer stays when the network or the server is away. */
 export function useScreen(): { screen: ScreenView | undefined; error: unknown } {
-  const client = useQueryClient();
-  const query = useQuery({
-    queryKey: KEY,
-    queryFn: async ({ signal }) => {
-      const screen = await call("readScreen", { signal });
-      keep(screen);
-      return screen;
-    },
-    initialData: readKept,
-    initialDataUpdatedAt: 0,
-    refetchInterval: REFRESH_MS,
-    refetchIntervalInBackground: true,
-    networkMode: "always",
-  });
-  const stageIds = query.data?.stages.map((stage) => stage.id).join(" ") ?? "";
+  const { data, error } = useQuery(screenQuery);
+  const stageIds = data?.stages.map((stage) => stage.id).join(" ") ?? "";
 
   useEffect(() => {
     const change = (stageId: string, edit: (stage: StageView) => StageView) =>
-      client.setQueryData<ScreenView>(
-        KEY,
-        (screen) =>
-          screen && {
-            ...screen,
-            stages: screen.stages.map((stage) => (stage.id === stageId ? edit(stage) : stage)),
-          },
-      );
+      queries.change(screenQuery, (screen) => ({
+        ...screen,
+        stages: screen.stages.map((stage) => (stage.id === stageId ? edit(stage) : stage)),
+      }));
     const takeState = (state: StageState) =>
       change(state.stageId, (stage) => (state.seq >= stage.state.seq ? { ...stage, state } : stage));
     const watched = stageIds === "" ? [] : stageIds.split(" ");
@@ -45,9 +40,9 @@ export function useScreen(): { screen: ScreenView | undefined; error: unknown } 
       realtime.on("stage:scheduleChanged", ({ stageId, schedule }) =>
         change(stageId, (stage) => ({ ...stage, schedule })),
       ),
-      realtime.on("stage:recordingsChanged", () => void client.invalidateQueries({ queryKey: KEY })),
+      realtime.on("stage:recordingsChanged", () => void queries.invalidate(screenQuery)),
       realtime.onConnected(() => {
-        void client.invalidateQueries({ queryKey: KEY });
+        void queries.invalidate(screenQuery);
         for (const stageId of watched) {
           realtime
             .request("stage:watch", { stageId, isCounted: true })
@@ -59,9 +54,9 @@ export function useScreen(): { screen: ScreenView | undefined; error: unknown } 
     return () => {
       for (const stop of stops) stop();
     };
-  }, [client, stageIds]);
+  }, [stageIds]);
 
-  return { screen: query.data, error: query.error };
+  return { screen: data, error };
 }
 
 function keep(screen: ScreenView): void {

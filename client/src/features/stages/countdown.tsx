@@ -1,7 +1,7 @@
-import { useTranslation } from "react-i18next";
 import { formatClock } from "../../i18n/dates.ts";
 import { locales } from "../../i18n/languages.ts";
 import { useLanguage } from "../../i18n/use-language.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

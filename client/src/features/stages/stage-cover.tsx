@@ -1,8 +1,8 @@
-import { useTranslation } from "react-i18next";
 import type { PresentationView, StageView } from "../../api/contract.ts";
 import { dayKey, formatDay, formatTime } from "../../i18n/dates.ts";
 import { InLanguage } from "../../i18n/local-text.tsx";
 import { useLanguage } from "../../i18n/use-language.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import { useNow } from "../../ui/use-now.ts";
 import { Countdown } from "./countdown.tsx";
 import "./stage-cover.css";

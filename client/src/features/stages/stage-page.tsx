@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
 import type { StageView } from "../../api/contract.ts";
 import { InLanguage, useLocalText } from "../../i18n/local-text.tsx";
+import { useTranslation } from "../../i18n/use-translation.ts";
+import { Link } from "../../navigation/link.tsx";
+import { useParams } from "../../navigation/params.ts";
 import type { Programme } from "../../player/programme.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Badge } from "../../ui/card.tsx";
@@ -13,19 +14,19 @@ import { ErrorState } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { announce } from "../../ui/toast.tsx";
 import { useMediaQuery } from "../../ui/use-media-query.ts";
-import { ChatPanel } from "../chat/chat-panel.tsx";
 import { PlayerView } from "../player/player-view.tsx";
 import { useProgrammePlayer } from "../player/use-programme-player.ts";
 import { ReplayList } from "../recordings/replay-list.tsx";
 import { ScheduleList } from "../schedule/schedule-list.tsx";
 import { NowAndNext } from "./now-and-next.tsx";
+import { StageChat } from "./stage-chat.tsx";
 import { StageCover } from "./stage-cover.tsx";
 import "./stage-page.css";
 import { StageStatus } from "./stage-status.tsx";
 import { useStage } from "./use-stage.ts";
 
 export function StagePage() {
-  const { event, stage } = useParams() as { event: string; stage: string };
+  const { event, stage } = useParams<"event" | "stage">();
   const { data, error, refetch } = useStage(event, stage);
   if (data) return <Stage key={data.id} stage={data} />;
   if (error) return <ErrorState isPage error={error} onRetry={() => void refetch()} />;
@@ -41,7 +42,7 @@ function Stage({ stage }: { stage: StageView }) {
   useDocumentTitle(text(stage.name));
   useAnnouncedPhase(state.phase);
 
-  const chat = <ChatPanel chat={{ kind: "stage", stageId: stage.id }} timeZone={event.timeZone} />;
+  const chat = <StageChat stage={stage} player={player} />;
   const programme = (
     <ScheduleList
       presentations={stage.schedule}
@@ -94,7 +95,7 @@ function Stage({ stage }: { stage: StageView }) {
             label={text(stage.name)}
             className="stage-tabs"
             entries={[
-              { id: "chat", title: <TabTitle icon="chat" text={t("chat:title")} />, content: chat },
+              { id: "chat", title: <TabTitle icon="chat" text={t("chat")} />, content: chat },
               {
                 id: "programme",
                 title: <TabTitle icon="calendar" text={t("programme")} />,
@@ -107,7 +108,7 @@ function Stage({ stage }: { stage: StageView }) {
       </div>
       {isWide ? (
         <aside className="stage-chat" aria-labelledby="chat-title">
-          <h2 id="chat-title">{t("chat:title")}</h2>
+          <h2 id="chat-title">{t("chat")}</h2>
           {chat}
         </aside>
       ) : null}

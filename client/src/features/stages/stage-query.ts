@@ -1,11 +1,12 @@
-import { queryOptions } from "@tanstack/react-query";
+import type { StageView } from "../../api/contract.ts";
 import { call } from "../../api/http.ts";
+import type { Query } from "../../api/query.ts";
 
 /** Slugs of the address; `useStage` keeps the answer fresh from notices. */
-export function stageQuery(event: string, stage: string) {
-  return queryOptions({
-    queryKey: ["stage", event, stage],
-    queryFn: ({ signal }) => call("readStage", { params: { event, stage }, signal }),
-    staleTime: 60_000,
-  });
+export function stageQuery(event: string, stage: string): Query<StageView> {
+  return {
+    key: ["stage", event, stage],
+    read: (signal) => call("readStage", { params: { event, stage }, signal }),
+    freshMs: 60_000,
+  };
 }

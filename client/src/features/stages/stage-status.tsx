@@ -1,13 +1,15 @@
-import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
-import { useTranslation } from "react-i18next";
 import type { StageState } from "../../api/contract.ts";
 import { formatClock } from "../../i18n/dates.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { Path } from "../../player/path-choice.ts";
 import type { PlayerSnapshot, ProgrammePlayer } from "../../player/programme-player.ts";
+import { Choice } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { isWaitingStatus } from "../player/is-waiting.ts";
 import { usePlayerSnapshot } from "../player/use-programme-player.ts";
 import "./stage-status.css";
+
+const paths: Path[] = ["webrtc", "hls"];
 
 /** In plain words: how the picture comes and how late it is; and the one-click choice between the two ways. */
 export function StageStatus({ player, state }: { player: ProgrammePlayer; state: StageState }) {
@@ -29,24 +31,13 @@ export function StageStatus({ player, state }: { player: ProgrammePlayer; state:
         </p>
       ) : null}
       {state.playlistUrl !== null ? (
-        <ToggleButtonGroup
-          className="segments"
-          aria-label={t("stages:delaySwitch")}
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={snapshot.path ? [snapshot.path] : []}
-          onSelectionChange={(keys) => {
-            const [path] = keys;
-            if (path) player.choosePath(path as Path);
-          }}
-        >
-          <ToggleButton className="segment" id="webrtc">
-            {t("player:path.webrtc")}
-          </ToggleButton>
-          <ToggleButton className="segment" id="hls">
-            {t("player:path.hls")}
-          </ToggleButton>
-        </ToggleButtonGroup>
+        <Choice
+          look="segments"
+          label={t("stages:delaySwitch")}
+          value={snapshot.path}
+          options={paths.map((id) => ({ id, label: t(`player:path.${id}`) }))}
+          onChange={(path) => player.choosePath(path)}
+        />
       ) : null}
     </div>
   );

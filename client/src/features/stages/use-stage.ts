@@ -1,26 +1,22 @@
-import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { StageState, StageView } from "../../api/contract.ts";
+import { queries } from "../../api/query.ts";
 import { realtime } from "../../api/socket.ts";
+import { type UsedQuery, useQuery } from "../../api/use-query.ts";
 import { stageQuery } from "./stage-query.ts";
 
 /** A stage by the slugs of the address, kept fresh by notices; the page counts as a viewer. */
-export function useStage(event: string, stage: string): UseQueryResult<StageView> {
-  const queryClient = useQueryClient();
+export function useStage(event: string, stage: string): UsedQuery<StageView> {
   const query = useQuery(stageQuery(event, stage));
   const stageId = query.data?.id;
-  useEffect(
-    () => (stageId ? watchStage(queryClient, event, stage, stageId) : undefined),
-    [queryClient, event, stage, stageId],
-  );
+  useEffect(() => (stageId ? watchStage(event, stage, stageId) : undefined), [event, stage, stageId]);
   return query;
 }
 
-function watchStage(queryClient: QueryClient, event: string, stage: string, stageId: string): () => void {
-  const { queryKey } = stageQuery(event, stage);
-  const patch = (change: Partial<StageView>) =>
-    queryClient.setQueryData(queryKey, (shown) => shown && { ...shown, ...change });
-  const isNewer = (state: StageState) => state.seq > (queryClient.getQueryData(queryKey)?.state.seq ?? -1);
+function watchStage(event: string, stage: string, stageId: string): () => void {
+  const query = stageQuery(event, stage);
+  const patch = (change: Partial<StageView>) => queries.change(query, (shown) => ({ ...shown, ...change }));
+  const isNewer = (state: StageState) => state.seq > (queries.find(query)?.state.seq ?? -1);
   let connections = 0;
   const stops = [
     realtime.on("stage:changed", ({ state }) => {
@@ -37,7 +33,7 @@ function watchStage(queryClient: QueryClient, event: string, stage: string, stag
     }),
     realtime.onConnected(() => {
       // What happened while the connection was away: state and count by the answer, the lists by asking again.
-      if (connections++ > 0) void queryClient.invalidateQueries({ queryKey });
+      if (connections++ > 0) void queries.invalidate(query);
       realtime.request("stage:watch", { stageId, isCounted: true }).then(patch, () => {});
     }),
   ];

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { SpeakRight } from "../../api/contract.ts";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { DevicesSnapshot, LocalDevices } from "../../room/local-devices.ts";
 import { Button, IconButton } from "../button.tsx";
 import { Menu } from "../menu.tsx";

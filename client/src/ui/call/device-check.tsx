@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../../i18n/use-translation.ts";
 import type { DeviceFault, DevicesSnapshot, LocalDevices } from "../../room/local-devices.ts";
 import { Button } from "../button.tsx";
 import { Select, TextField } from "../field.tsx";

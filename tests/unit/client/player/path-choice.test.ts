@@ -75,6 +75,22 @@ describe("choosing the way", () => {
     expect(nextPathState(run([open()]), back)).toBeNull();
   });
 
+  test("returns to WebRTC once it was seen to work beside HLS, and only where it would be had", () => {
+    const works = { type: "webrtcWorks" } as const;
+    const standIn = run([open(), failed, playing]);
+    expect(run([works], standIn)).toMatchObject({
+      phase: "trying",
+      path: "webrtc",
+      failures: 0,
+      isWebrtcDoubtful: false,
+    });
+    expect(nextPathState(run([open("hls"), playing]), works)).toBeNull();
+    expect(nextPathState(run([{ type: "rewind" }], standIn), works)).toBeNull();
+    expect(nextPathState(run([open("auto", ["hls"]), playing]), works)).toBeNull();
+    expect(nextPathState(run([open(), playing]), works)).toBeNull();
+    expect(run([works, failed, playing], standIn)).toMatchObject({ phase: "playing", path: "hls" });
+  });
+
   test("stays with HLS when a hand chose it, however often it fails", () => {
     let state = run([open("hls")]);
     for (let turn = 0; turn < 10; turn++) {
@@ -130,6 +146,7 @@ test("whatever happens, it only goes ways that there are, and rests before long"
       failed,
       failed,
       { type: "rested" },
+      { type: "webrtcWorks" },
       { type: "steady" },
       { type: "rewind" },
       { type: "goLive" },

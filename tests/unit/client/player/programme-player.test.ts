@@ -43,6 +43,7 @@ class FakePath implements PlaybackPath {
   setPaused(isPaused: boolean) {
     this.isPaused = isPaused;
   }
+  mend?: () => boolean;
   setAudioOnly() {}
   setQuality() {}
   close() {
@@ -66,6 +67,8 @@ class FakeVideo extends EventTarget {
 }
 
 let paths: FakePath[];
+let probes: number;
+let doesProbeWork: boolean;
 let video: FakeVideo;
 let player: ProgrammePlayer;
 const kept = new Map<string, string>();
@@ -82,10 +85,16 @@ beforeEach(() => {
   vi.stubGlobal("window", new EventTarget());
   vi.stubGlobal("RTCPeerConnection", class {});
   paths = [];
+  probes = 0;
+  doesProbeWork = false;
   video = new FakeVideo();
   player = new ProgrammePlayer({
     now: () => 600_000,
     random: () => 0.5,
+    probeWebrtc: async () => {
+      probes++;
+      return doesProbeWork;
+    },
     loadPath: async (name, request) => {
       const path = new FakePath(name, request);
       paths.push(path);
@@ -135,6 +144,74 @@ test("brings a picture that stands still back, first the same way, then the othe
   await settle(5_100);
   await plays();
   expect(player.getSnapshot()).toMatchObject({ status: "playing", path: "hls" });
+});
+
+test("lets a way that can mend itself do so, for nine seconds", async () => {
+  player.setProgramme(live);
+  await plays();
+  let mends = 0;
+  last().mend = () => ++mends > 0;
+  last().isMoving = false;
+  await settle(7_000);
+  expect(player.getSnapshot().status).toBe("buffering");
+  last().isMoving = true;
+  await settle(2_000);
+  expect(player.getSnapshot().status).toBe("playing");
+  last().isMoving = false;
+  await settle(8_500);
+  expect(paths).toHaveLength(1);
+  await settle(2_000);
+  expect(mends).toBe(2);
+  expect(paths).toHaveLength(2);
+});
+
+test("returns from HLS to WebRTC by itself, once that was seen to work", async () => {
+  player.setProgramme(live);
+  last().request.onFailed("no UDP");
+  await plays();
+  expect(player.getSnapshot().path).toBe("hls");
+  await settle(60_000);
+  expect(player.getSnapshot().path).toBe("hls");
+  expect(probes).toBeGreaterThan(1);
+  expect(paths).toHaveLength(2);
+  doesProbeWork = true;
+  await settle(60_000);
+  await plays();
+  expect(player.getSnapshot()).toMatchObject({ status: "playing", path: "webrtc" });
+});
+
+test("looks for WebRTC ever more seldom when it does not last", async () => {
+  doesProbeWork = true;
+  player.setProgramme(live);
+  const waits: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    await settle();
+    while (player.getSnapshot().path === "webrtc") {
+      last().request.onFailed("broke");
+      await settle();
+    }
+    await plays();
+    const since = Date.now();
+    while (player.getSnapshot().path === "hls") await settle(500);
+    waits.push(Date.now() - since);
+    await plays();
+  }
+  expect(waits.at(-1)).toBeGreaterThan(60_000);
+  expect(waits.every((wait, index) => index === 0 || wait > waits[index - 1]!)).toBe(true);
+});
+
+test("does not look for WebRTC where a hand chose HLS, or the past is watched", async () => {
+  doesProbeWork = true;
+  player.setProgramme(live);
+  player.choosePath("hls");
+  await plays();
+  await settle(120_000);
+  player.choosePath("auto");
+  await plays();
+  player.seekTo(300);
+  await plays();
+  await settle(120_000);
+  expect(probes).toBe(0);
 });
 
 test("fetches the past over HLS, and goes back for the live edge", async () => {

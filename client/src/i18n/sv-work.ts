@@ -1,0 +1,5 @@
+/** What hosts, staff and organisers read besides, and the break-room screen. */
+export const catalogue = import.meta.glob<Record<string, unknown>>(
+  "./sv/{backstage,booths,calls,manage,screen}.json",
+  { eager: true, import: "default" },
+);

@@ -1,0 +1,25 @@
+/*
+ * The page's beginning. What the address asks for is on its way before the first line of the interface is read: the
+ * interface is the largest part, and nothing of it is needed to ask.
+ */
+import "./ui/base.css";
+import "./ui/tokens.css";
+import "@fontsource-variable/inter/wght.css";
+import { readServerClock } from "./api/server-clock.ts";
+import { routes } from "./app/routes.ts";
+import { startI18n } from "./i18n/i18n.ts";
+import { findRoute } from "./navigation/match-path.ts";
+import { startTheme } from "./ui/theme.ts";
+
+performance.mark("torilla:begin");
+startTheme();
+const found = findRoute(routes, location.pathname);
+found?.route.prepare?.(found.params);
+// Its failure is reported when it is asked for again, to be shown.
+found?.route.load().catch(() => {});
+// Countdowns fall back to the computer's own clock when this fails.
+readServerClock().catch(() => {});
+Promise.all([import("./app/show.tsx"), startI18n()]).then(
+  ([{ show }]) => show(),
+  () => location.reload(),
+);
