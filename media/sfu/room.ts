@@ -7,15 +7,14 @@ import { MediaError, refusingBadMedia } from "../media-error.ts";
 import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
 import { ActiveSpeaker } from "./active-speaker.ts";
-import { createPeerTransports } from "./create-peer-transports.ts";
-import { type OpenProducer, Peer } from "./peer.ts";
+import { admitPeer } from "./admit-peer.ts";
+import type { OpenProducer, Peer } from "./peer.ts";
 import { presentJoin } from "./present-join.ts";
 import type { ProgrammeMembership } from "./programme-membership.ts";
 import type { RoomKind } from "./rights.ts";
 import { RoomProducers } from "./room-producers.ts";
 import { RoomSites, type Site } from "./room-sites.ts";
 import { Roster } from "./roster.ts";
-import { withoutBandwidthEstimation } from "./router-codecs.ts";
 import type { WorkerPool, WorkerSlot } from "./worker-pool.ts";
 
 /*
@@ -43,8 +42,6 @@ export interface RoomOptions {
 
 /** What a peer costs its worker, in viewers: who sends is received by many. */
 const PEER_LOAD = { audience: 1, backstage: 4, booth: 4 } as const;
-/** A worker may die just when somebody is placed on it. */
-const ADMIT_ATTEMPTS = 3;
 
 export class Room {
   readonly roomId: string;
@@ -198,14 +195,12 @@ export class Room {
 
   askToSpeak(peerId: string, isAsking: boolean): void {
     this.#require(peerId);
-    if (this.kind !== "booth") throw new MediaError("forbidden", "only a booth's visitors ask to speak");
     this.roster.setAsking(peerId, isAsking);
   }
 
   /** Closes what the peer may no longer send, then tells it. */
   setSpeakRight(peerId: string, speakRight: SpeakRight): void {
     this.#require(peerId);
-    if (this.kind === "audience") throw new MediaError("forbidden", "an audience does not speak");
     this.roster.setSpeakRight(peerId, speakRight);
     this.#producers.closeForbidden(peerId);
     this.#options.notify("room:speakRightChanged", { roomId: this.roomId, toPeerId: peerId, speakRight });
@@ -213,7 +208,6 @@ export class Room {
 
   setInProgramme(peerId: string, isInProgramme: boolean): void {
     this.#require(peerId);
-    if (this.kind !== "backstage") throw new MediaError("forbidden", "only a backstage feeds a programme");
     this.roster.setInProgramme(peerId, isInProgramme);
     this.#options.onProducersChanged?.();
   }
@@ -255,13 +249,13 @@ export class Room {
   async #join(data: MediaRequestData<"room:join">): Promise<JoinedRoom> {
     this.#requireOpen();
     this.roster.requirePlaceFor(data.peerId);
-    if (!Array.isArray(data.rtpCapabilities.codecs))
-      throw new MediaError("bad_request", "rtpCapabilities.codecs");
     const former = this.#peers.get(data.peerId);
     if (former?.canGoOnWith(data.keptTransportId)) return this.#goOn(former, data);
     this.#replaceFormer(data.peerId);
 
-    const peer = await this.#admit(data);
+    const { roomId, kind } = this;
+    const { notify, log } = this.#options;
+    const peer = await admitPeer({ roomId, kind, sites: this.#sites, notify, log }, data);
     if (this.#isClosed) peer.close();
     this.#requireOpen();
     this.#peers.set(peer.peerId, peer);
@@ -276,32 +270,6 @@ export class Room {
     if (peer.isClosed || this.#isClosed) throw new MediaError("not_in_room", "left while entering");
     this.#log(peer.peerId, `joined as ${view.role} (${this.#peers.size} peers)`);
     return this.#presentJoin(peer, view);
-  }
-
-  /** A peer with its transports, on the worker that suits best. */
-  async #admit(data: MediaRequestData<"room:join">): Promise<Peer> {
-    for (let attempt = 1; ; attempt += 1) {
-      const site = await this.#sites.place();
-      try {
-        const transports = await refusingBadMedia(() =>
-          createPeerTransports(site.router, site.slot.webRtcServer, this.kind),
-        );
-        const capabilities = data.rtpCapabilities as types.RtpCapabilities;
-        return new Peer({
-          peerId: data.peerId,
-          roomId: this.roomId,
-          notify: this.#options.notify,
-          log: this.#options.log,
-          rtpCapabilities: this.kind === "audience" ? withoutBandwidthEstimation(capabilities) : capabilities,
-          site,
-          onClosed: () => this.#sites.leave(site),
-          ...transports,
-        });
-      } catch (error) {
-        this.#sites.leave(site);
-        if (this.#isClosed || !site.router.closed || attempt === ADMIT_ATTEMPTS) throw error;
-      }
-    }
   }
 
   async #feed(peer: Peer, open: OpenProducer): Promise<void> {

@@ -126,16 +126,21 @@ export class Roster {
     this.#change(peerId, { isConnected });
   }
 
+  /** @throws forbidden, not_in_room */
   setAsking(peerId: string, isAskingToSpeak: boolean): void {
+    if (this.#options.kind !== "booth") throw forbidden("only a booth's visitors ask to speak");
     this.#change(peerId, { isAskingToSpeak });
   }
 
-  /** Admitting answers the raised hand. */
+  /** Admitting answers the raised hand. @throws forbidden, not_in_room */
   setSpeakRight(peerId: string, speakRight: SpeakRight): void {
+    if (this.#options.kind === "audience") throw forbidden("an audience does not speak");
     this.#change(peerId, { speakRight, isAskingToSpeak: false });
   }
 
+  /** @throws forbidden, not_in_room */
   setInProgramme(peerId: string, isInProgramme: boolean): void {
+    if (this.#options.kind !== "backstage") throw forbidden("only a backstage feeds a programme");
     this.#change(peerId, { isInProgramme });
     this.membership.choose(peerId, isInProgramme);
   }
@@ -197,6 +202,10 @@ export class Roster {
     else onCounted?.(count);
     return true;
   }
+}
+
+function forbidden(message: string): MediaError {
+  return new MediaError("forbidden", message);
 }
 
 /** A visitor who comes back within the grace keeps what the staff gave; everybody else has what their role gives. */
