@@ -76,6 +76,7 @@ export default defineBench({
         sum(peers.map((one) => one.video.lost + one.audio.lost)),
       ];
       await load.closePeers({ group: "viewers" });
+      await group.request([...ids.keys()], "room:leave", { roomId: `audience:${stage.stageId}` });
       await group.close();
       const growth = {
         packets: (after.packets - before.packets) / seconds,

@@ -50,10 +50,10 @@ export default defineBench({
           }),
         );
         await load.closePeers();
-        if (side === "ours") {
-          const roomId = `audience:${stageId}`;
+        const roomId = `audience:${stageId}`;
+        if (side === "ours")
           await Promise.all(sockets.map((socket) => socket.request("room:leave", { roomId })));
-        }
+        else await Promise.all(doors.map((door) => door.leave()));
       }
       connected[side].push(percentile(connects, 0.95));
       const text = [0.5, 0.95, 1].map((rank) => `${Math.round(percentile(waits, rank))}`).join(" / ");

@@ -53,8 +53,9 @@ const [video, audio] = await Promise.all([
 await video.enableTraceEvent(["pli", "fir"]);
 video.on("trace", () => process.send!({ type: "makeKeyFrame" }));
 
-async function join({ dtlsParameters, rtpCapabilities }: BareRequest) {
+async function join({ dtlsParameters, rtpCapabilities }: BareRequest, own: Set<types.WebRtcTransport>) {
   const transport = await router.createWebRtcTransport({ webRtcServer, enableUdp: true, enableTcp: true });
+  own.add(transport);
   const consume = (producer: types.Producer) =>
     transport.consume({ producerId: producer.id, rtpCapabilities });
   const [consumers] = await Promise.all([
@@ -70,9 +71,17 @@ async function join({ dtlsParameters, rtpCapabilities }: BareRequest) {
 
 const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
 server.on("connection", (socket) => {
+  const own = new Set<types.WebRtcTransport>();
+  const leave = () => {
+    for (const transport of own) transport.close();
+    own.clear();
+    return null;
+  };
+  socket.on("close", leave);
   socket.on("message", (data) => {
-    const { n, ...request } = JSON.parse(String(data)) as BareRequest & { n: number };
-    void join(request).then((joined) => socket.send(JSON.stringify({ n, joined })));
+    const { n, ...request } = JSON.parse(String(data)) as (BareRequest | { leave: true }) & { n: number };
+    const done = "leave" in request ? Promise.resolve(leave()) : join(request, own);
+    void done.then((joined) => socket.send(JSON.stringify({ n, joined })));
   });
 });
 server.on("listening", () => {

@@ -31,6 +31,8 @@ type BareMessage =
 export interface BareDoor {
   /** A transport that is connected already, with picture and sound: an SDP offer. */
   join(request: BareRequest): Promise<string>;
+  /** Closes what `join` opened here. */
+  leave(): Promise<void>;
   close(): void;
 }
 
@@ -91,12 +93,18 @@ async function openDoor(port: number): Promise<BareDoor> {
     waiting.delete(n);
   });
   let last = 0;
+  const ask = (request: BareRequest | { leave: true }) => {
+    const n = ++last;
+    const answered = new Promise<BareJoined>((resolve) => waiting.set(n, resolve));
+    socket.send(JSON.stringify({ n, ...request }));
+    return answered;
+  };
   return {
+    async leave() {
+      await ask({ leave: true });
+    },
     async join(request) {
-      const n = ++last;
-      const answered = new Promise<BareJoined>((resolve) => waiting.set(n, resolve));
-      socket.send(JSON.stringify({ n, ...request }));
-      const { transport, consumers } = await answered;
+      const { transport, consumers } = await ask(request);
       return writeOffer(
         transport,
         consumers.map((consumer) => ({ ...consumer, direction: "sendonly" })),

@@ -128,6 +128,9 @@ interface PeerEvent {
   afterMs?: number;
 }
 
+/** Longer than a handshake's deadline and a few key frames. */
+const HEARING_MS = 40_000;
+
 export class WebrtcLoad {
   /** SHA-256 of the certificate that all its peers show, for who connects a transport before its offer is there. */
   readonly fingerprint: string;
@@ -279,8 +282,17 @@ export class WebrtcLoad {
   }
 
   async #heard(key: string): Promise<PeerEvent> {
-    const event = this.#told.get(key) ?? ((await once(this.#events, key))[0] as PeerEvent);
+    const event = this.#told.get(key) ?? (await this.#hearing(key));
     if (event.state === "failed") throw new Error(`${key}: ${event.error}`);
     return event;
+  }
+
+  async #hearing(key: string): Promise<PeerEvent> {
+    const signal = AbortSignal.timeout(HEARING_MS);
+    try {
+      return (await once(this.#events, key, { signal }))[0] as PeerEvent;
+    } catch (cause) {
+      throw new Error(`${key}: not within ${HEARING_MS / 1_000} s`, { cause });
+    }
   }
 }
