@@ -155,7 +155,8 @@ class Neighbour {
     const body = new ReadableStream({
       start: () => {},
       async pull(controller) {
-        await sleep((bytes / CHUNK.length / CHUNKS_PER_SECOND) * 1_000 - (performance.now() - startedAt));
+        const dueMs = startedAt + (bytes / CHUNK.length / CHUNKS_PER_SECOND) * 1_000;
+        await sleep(Math.max(0, dueMs - performance.now()));
         controller.enqueue(new Uint8Array(CHUNK));
         bytes += CHUNK.length;
         if (bytes >= size) controller.close();
