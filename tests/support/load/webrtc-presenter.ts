@@ -94,7 +94,15 @@ export async function sendFiles(
   const [audio, video] = [audioParameters(lastSsrc, cname), videoParameters(lastSsrc + 1, cname)];
   const send: SentFile[] = [
     { kind: "audio", file: files.audio, ssrc: lastSsrc, payloadType: 111, cname },
-    { kind: "video", file: files.video, fps: files.fps, keepsPlace: files.keepsPlace, ssrc: lastSsrc + 1, payloadType: 96, cname },
+    {
+      kind: "video",
+      file: files.video,
+      fps: files.fps,
+      keepsPlace: files.keepsPlace,
+      ssrc: lastSsrc + 1,
+      payloadType: 96,
+      cname,
+    },
   ];
   const sdp = writeOffer(transport, [
     { kind: "audio", direction: "recvonly", rtpParameters: audio },
