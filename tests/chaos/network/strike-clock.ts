@@ -18,7 +18,8 @@ export const clockFigures = {
   discontinuities: { what: "discontinuities that a follower saw", unit: "", atMost: 0 },
   stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
   recordingGap: { what: "missing in the recording", unit: "s", atMost: 0.1 },
-  stageNotices: { what: "changes of the stage that a socket was told", unit: "", atMost: 4 },
+  // There and back lie up to four ends and beginnings of the schedule's entries, and scenes change as ever.
+  stageNotices: { what: "changes of the stage that a socket was told", unit: "", atMost: 8 },
   chatRefusals: { what: "chat refusals", unit: "", atMost: 0 },
 } as const satisfies Record<string, Bound>;
 
