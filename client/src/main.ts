@@ -11,6 +11,9 @@ import { startI18n } from "./i18n/i18n.ts";
 import { findRoute } from "./navigation/match-path.ts";
 import { startTheme } from "./ui/theme.ts";
 
+/** Pages of a server that is being replaced do not all come back at once. */
+const RELOAD_MS = 2_000;
+
 performance.mark("torilla:begin");
 startTheme();
 const found = findRoute(routes, location.pathname);
@@ -21,5 +24,10 @@ found?.route.load().catch(() => {});
 readServerClock().catch(() => {});
 Promise.all([import("./app/show.tsx"), startI18n()]).then(
   ([{ show }]) => show(),
-  () => location.reload(),
+  loadAnew,
 );
+
+/** A piece could not be fetched: no network, or a newer version is installed. */
+function loadAnew(): void {
+  setTimeout(() => location.reload(), RELOAD_MS * (1 + Math.random()));
+}

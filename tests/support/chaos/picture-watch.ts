@@ -22,14 +22,14 @@ const PLACES: readonly [left: number, line: number, width: number][] = [
 
 declare global {
   interface Window {
-    pictures?: { counters: (number | null)[]; movedAtMs: number; longestMs: number };
+    pictures?: { counters: (number | null)[]; hasMoved: boolean; movedAtMs: number; longestMs: number };
   }
 }
 
 export interface PictureReading {
   /** The longest time without a new picture of a presenter since the last reset, one that is open included. */
   longestS: number;
-  /** Since the picture last moved. */
+  /** Since the picture last moved; infinite when it never did. */
   sinceMovedS: number;
 }
 
@@ -45,6 +45,7 @@ export async function watchPictures(page: Page, selector: string): Promise<void>
       }
       const watch = {
         counters: places.map(() => null as number | null),
+        hasMoved: false,
         movedAtMs: performance.now(),
         longestMs: 0,
       };
@@ -73,7 +74,10 @@ export async function watchPictures(page: Page, selector: string): Promise<void>
         context.drawImage(video, 0, 0, width, height);
         for (const [index, place] of places.entries()) {
           const counter = readAt(place);
-          if (counter !== null && counter !== watch.counters[index]) watch.movedAtMs = now;
+          if (counter !== null && counter !== watch.counters[index]) {
+            watch.movedAtMs = now;
+            watch.hasMoved = true;
+          }
           watch.counters[index] = counter;
         }
       };
@@ -97,7 +101,10 @@ export async function readPictures(page: Page): Promise<PictureReading> {
     const watch = window.pictures;
     if (!watch) return null;
     const sinceMovedMs = performance.now() - watch.movedAtMs;
-    return { longestMs: Math.max(watch.longestMs, sinceMovedMs), sinceMovedMs };
+    return {
+      longestMs: Math.max(watch.longestMs, sinceMovedMs),
+      sinceMovedMs: watch.hasMoved ? sinceMovedMs : Number.POSITIVE_INFINITY,
+    };
   });
   if (read === null) throw new Error("the page was loaded anew");
   return { longestS: read.longestMs / 1000, sinceMovedS: read.sinceMovedMs / 1000 };
