@@ -22,10 +22,7 @@ found?.route.prepare?.(found.params);
 found?.route.load().catch(() => {});
 // Countdowns fall back to the computer's own clock when this fails.
 readServerClock().catch(() => {});
-Promise.all([import("./app/show.tsx"), startI18n()]).then(
-  ([{ show }]) => show(),
-  loadAnew,
-);
+Promise.all([import("./app/show.tsx"), startI18n()]).then(([{ show }]) => show(), loadAnew);
 
 /** A piece could not be fetched: no network, or a newer version is installed. */
 function loadAnew(): void {
