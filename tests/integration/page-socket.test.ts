@@ -22,12 +22,12 @@ function openSocket(): RealtimeSocket {
 const isConnected = (socket: RealtimeSocket) => () => socket.getSnapshot().phase === "connected";
 
 test("asks, is answered by the contract's codes, and hears notices", async () => {
-  const fair = await createFair(server.db, { phase: "live" });
+  const fair = await createFair(server.db);
   const socket = openSocket();
   const heard: unknown[] = [];
   socket.on("stage:changed", (notice) => heard.push(notice));
   const { state } = await socket.request("stage:watch", { stageId: fair.stage.id, isCounted: true });
-  expect(state.phase).toBe("live");
+  expect(state.stageId).toBe(fair.stage.id);
   const refused = socket.request("room:leave", { roomId: "nobody's" as never });
   await expect(refused).rejects.toMatchObject({ code: "bad_request" });
   server.ctx.notify.toStage(fair.stage.id, "stage:changed", { state });
