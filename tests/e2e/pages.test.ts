@@ -26,6 +26,8 @@ const CAMERA = "?camera=320x180@15";
 const EVENT = "/e/jarjestomessut";
 const STAGE = `${EVENT}/stage/paasali`;
 const BOOTH = `${EVENT}/booth/muistiyhdistys`;
+/** Of another association: to these visitors a booth, not a place of work. */
+const OTHER_BOOTH = `${EVENT}/booth/seurakunta`;
 const PATIENCE_MS = 45_000;
 
 interface PageCase {
@@ -45,7 +47,14 @@ const closedPages: PageCase[] = [
   { name: "event", path: EVENT, shows: (page) => page.locator("a[href*='/booth/']").first() },
   { name: "schedule", path: `${EVENT}/schedule`, shows: heading },
   { name: "stage, closed", path: STAGE, shows: (page) => page.locator(".stage-cover") },
-  { name: "booth", path: BOOTH, shows: (page) => page.locator(".table-door") },
+  { name: "booth", path: OTHER_BOOTH, shows: (page) => page.locator(".table-door") },
+  {
+    name: "booth, as its own staff see it",
+    path: BOOTH,
+    shows: (page) => page.locator(".page-header-actions a[href$='/staff']"),
+    // Who staffs it sits on the other side of the table.
+    prepare: async (page) => expect(await page.locator("#table-title").count()).toBe(0),
+  },
   {
     name: "booth, chosen nickname",
     path: BOOTH,
