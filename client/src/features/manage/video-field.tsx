@@ -67,7 +67,11 @@ export function VideoField({ presentation }: { presentation: ManagedPresentation
             type="file"
             accept="video/*"
             hidden
-            onChange={(event) => choose(event.target.files)}
+            onChange={(event) => {
+              choose(event.target.files);
+              // The same file may be chosen again.
+              event.target.value = "";
+            }}
           />
           <Button size="s" icon="upload" onPress={() => input.current?.click()}>
             {t(media?.state === "ready" ? "replaceVideo" : "uploadVideo")}
