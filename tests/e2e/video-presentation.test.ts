@@ -227,10 +227,7 @@ describe("a recorded presentation from the organiser's page to its replay", () =
 
   async function fillDraft(draft: { title?: string; kind?: string; startsAt?: string }): Promise<void> {
     const dialog = organiser.page.getByRole("dialog");
-    if (draft.kind) {
-      await dialog.getByRole("button", { name: /Millainen esitys/ }).click();
-      await organiser.page.getByRole("option", { name: draft.kind }).click();
-    }
+    if (draft.kind) await dialog.getByLabel("Millainen esitys").selectOption({ label: draft.kind });
     if (draft.title) await dialog.getByLabel("Otsikko suomeksi").fill(draft.title);
     if (draft.startsAt) await dialog.getByLabel("Alkaa").fill(draft.startsAt);
     await dialog.getByLabel("Kesto minuutteina").fill("1");
