@@ -28,23 +28,27 @@ export default defineBench({
     let missing = 0;
 
     /** CPU microseconds of the server per delivered message. */
-    async function measure(group: SocketGroup, cpu: () => number) {
+    async function measure(
+      group: SocketGroup,
+      cpu: () => number,
+      settle: (group: SocketGroup) => Promise<void>,
+    ) {
       await group.send({ perSecond, count: perSecond * WARM_UP_SECONDS });
-      await waitForAllDelivered(group);
+      await settle(group);
       await group.stats({ reset: true });
       const [cpuBefore, loadBefore] = [cpu(), await load.cpuSeconds()];
       await group.send({ perSecond, count: perSecond * seconds });
-      await waitForAllDelivered(group);
+      await settle(group);
       const stats = await group.stats();
       const [serverCpu, loadCpu] = [cpu() - cpuBefore, (await load.cpuSeconds()) - loadBefore];
-      missing += sockets * perSecond * seconds - stats.deliveries;
       return { stats, serverCpu, loadCpu, value: (serverCpu / stats.deliveries) * 1e6 };
     }
 
     async function ours(): Promise<Sample> {
       const group = await load.open({ url: product.url, sockets, chat });
       const postgresBefore = product.postgresCpu();
-      const { stats, ...sample } = await measure(group, product.serverCpu);
+      const { stats, ...sample } = await measure(group, product.serverCpu, waitForAllDelivered);
+      missing += sockets * perSecond * seconds - stats.deliveries;
       const postgres = product.postgresCpu() - postgresBefore;
       await close(group, () => product.metric("torilla_sockets"));
       p99.ours.push(stats.deliveryMs.p99);
@@ -55,7 +59,7 @@ export default defineBench({
 
     async function peer(): Promise<Sample> {
       const group = await load.open({ url: bare.url, sockets, chat, cookies: [] });
-      const { stats, ...sample } = await measure(group, bare.serverCpu);
+      const { stats, ...sample } = await measure(group, bare.serverCpu, untilStill);
       await group.close();
       await sleep(500);
       p99.peer.push(stats.deliveryMs.p99);
@@ -97,6 +101,18 @@ export default defineBench({
     }
   },
 });
+
+/** The peer keeps nothing: what it lost stays lost. @throws when deliveries go on for over a minute */
+async function untilStill(group: SocketGroup): Promise<void> {
+  let seen = -1;
+  for (let second = 0; second < 60; second += 1) {
+    const { unsent, deliveries } = await group.stats();
+    if (unsent === 0 && deliveries === seen) return;
+    seen = deliveries;
+    await sleep(1_000);
+  }
+  throw new Error("bare ws still delivers after a minute");
+}
 
 async function close(group: SocketGroup, openSockets: () => Promise<number>): Promise<void> {
   await group.close();
