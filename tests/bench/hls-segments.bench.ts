@@ -15,8 +15,8 @@ import { MadeUpBroadcast } from "./hls/made-up-broadcast.ts";
 import { ProductOrigin } from "./hls/product-origin.ts";
 import { Nginx } from "./peers/nginx.ts";
 
-/** Newest whole segment of the made-up past. */
-const MSN = 29;
+/** Whole four seconds after the beginning: the made-up past comes in one burst, which a link may refuse at this size. */
+const MSN = 31;
 const CONNECTIONS = 16;
 const LARGE = { rendition: "v720", bytes: 1_000_000, label: "1 MB" } as const;
 const SMALL = { rendition: "v360", bytes: 50_000, label: "50 kB" } as const;
