@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineFault } from "../../support/chaos/fault.ts";
+import { readMixerDeaths } from "../../support/chaos/mixer-deaths.ts";
 import { listZombies } from "../../support/chaos/process-signals.ts";
 import type { StandingLoad } from "../../support/chaos/standing-load.ts";
 import { requireMixerPid, requirePid } from "../../support/product-processes.ts";
@@ -34,10 +33,10 @@ export default defineFault({
       what: "a quiet minute",
     });
     const since = await load.begin();
-    const earlier = readPauses(load).length;
+    const earlier = readMixerDeaths(load).length;
     for (let n = 0; n < DEATHS; n++) {
       process.kill(requireMixerPid(load.product), "SIGKILL");
-      const { pauseMs } = await waitFor(() => readPauses(load)[earlier + n] ?? null, {
+      const { pauseMs } = await waitFor(() => readMixerDeaths(load)[earlier + n] ?? null, {
         what: `a note of death ${n + 1}`,
       });
       await sleep(pauseMs + 100);
@@ -47,7 +46,7 @@ export default defineFault({
     const back = (Date.now() - lastBegan) / 1000;
     await sleep(4_500);
     const run = await load.read(since);
-    const pauses = readPauses(load)
+    const pauses = readMixerDeaths(load)
       .slice(earlier)
       .map(({ pauseMs }) => pauseMs);
     const late = pauses.slice(FAILING_AFTER - 1, 8);
@@ -66,16 +65,6 @@ export default defineFault({
   },
 });
 
-/** What the media node said about each mixer that it lost. */
-function readPauses({ place }: StandingLoad): { atMs: number; pauseMs: number }[] {
-  const log = readFileSync(join(place.dataDir, "logs/media-node.log"), "utf8");
-  return log.split("\n").flatMap((line) => {
-    const [, pauseMs] = /mixer lost .*next in (\d+) ms/.exec(line) ?? [];
-    const [, time] = /"time":(\d+)/.exec(line) ?? [];
-    return pauseMs === undefined ? [] : [{ atMs: Number(time ?? 0), pauseMs: Number(pauseMs) }];
-  });
-}
-
 function lastDeathMs(load: StandingLoad): number {
-  return readPauses(load).at(-1)?.atMs ?? 0;
+  return readMixerDeaths(load).at(-1)?.atMs ?? 0;
 }
