@@ -3,16 +3,18 @@
  * is its real server process with its real PostgreSQL (every message is committed before it is told), the peer is
  * bare `ws` that encodes each message once. Server, and its PostgreSQL, on one core; the load on the other.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { createFair } from "../support/factories.ts";
 import { startBareWs } from "../support/load/bare-ws.ts";
 import { startServerProcess, waitForAllDelivered } from "../support/load/server-process.ts";
 import { type SocketGroup, SocketLoad, type SocketStats } from "../support/load/socket-load.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { defineBench, type Sample } from "./harness/define-bench.ts";
 import { LOAD_CORE, SERVER_CORE } from "./harness/spawn-pinned.ts";
 import { median } from "./harness/statistics.ts";
 
 const WARM_UP_SECONDS = 4;
+/** Without a delivery for so long, nothing more comes. */
+const STILL_MS = 1_000;
 
 export default defineBench({
   name: "chat",
@@ -62,8 +64,7 @@ export default defineBench({
       const { stats, ...sample } = await measure(group, bare.serverCpu, untilStill);
       // One message a frame. The load counts as delivered only what has no gap before it, and nothing fills a gap here.
       const value = (sample.serverCpu / stats.frames) * 1e6;
-      await group.close();
-      await sleep(500);
+      await close(group, bare.openSockets);
       p99.peer.push(stats.deliveryMs.p99);
       bench.say(describe(stats, "bare ws"));
       return { ...sample, value };
@@ -106,19 +107,18 @@ export default defineBench({
 
 /** The peer keeps nothing: what it lost stays lost. @throws when deliveries go on for over a minute */
 async function untilStill(group: SocketGroup): Promise<void> {
-  let seen = -1;
-  for (let second = 0; second < 60; second += 1) {
+  let [seen, sinceMs] = [-1, 0];
+  const isStill = async () => {
     const { unsent, deliveries } = await group.stats();
-    if (unsent === 0 && deliveries === seen) return;
-    seen = deliveries;
-    await sleep(1_000);
-  }
-  throw new Error("bare ws still delivers after a minute");
+    if (deliveries !== seen) [seen, sinceMs] = [deliveries, performance.now()];
+    return unsent === 0 && performance.now() - sinceMs > STILL_MS;
+  };
+  await waitFor(isStill, { what: "an end of bare ws's deliveries", timeoutMs: 60_000 });
 }
 
 async function close(group: SocketGroup, openSockets: () => Promise<number>): Promise<void> {
   await group.close();
-  while ((await openSockets()) > 0) await sleep(100);
+  await waitFor(async () => (await openSockets()) === 0, { what: "the end of the group's sockets" });
 }
 
 function describe(stats: SocketStats, who: string): string {

@@ -1,7 +1,8 @@
 /*
  * The peer of the chat benches: `ws` and nothing else. It speaks as much of the product's protocol as the load needs
  * (handshake, chat:join, chat:send), makes the same entry of each message, encodes its notice once and sends it to
- * each socket. No batches, no database, no rights, no limits, nothing kept. Says its port to its parent.
+ * each socket. No batches, no database, no rights, no limits, nothing kept. Says its port to its parent, and
+ * to each of its messages how many sockets are open.
  */
 import { type WebSocket, WebSocketServer } from "ws";
 
@@ -39,4 +40,5 @@ function post({ chatId, messageId, nickname, text }: Record<string, unknown>): u
   return { entry };
 }
 
+process.on("message", () => process.send?.({ sockets: sockets.size }));
 process.once("disconnect", () => process.exit(0));

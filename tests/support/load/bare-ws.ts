@@ -7,6 +7,7 @@ export interface BareWs {
   url: string;
   pid: number;
   serverCpu(): number;
+  openSockets(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -27,6 +28,12 @@ export async function startBareWs({ core }: { core: number }): Promise<BareWs> {
     url: `http://127.0.0.1:${port}`,
     pid: peer.pid,
     serverCpu: () => cpuSeconds(peer.pid),
+    async openSockets() {
+      const answered = once(peer.child, "message", { signal: AbortSignal.timeout(20_000) });
+      peer.child.send("sockets");
+      const [{ sockets }] = (await answered) as [{ sockets: number }];
+      return sockets;
+    },
     close: () => peer.stop(),
   };
 }
