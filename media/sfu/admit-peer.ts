@@ -1,7 +1,7 @@
 import type { types } from "mediasoup";
 import type { MediaRequestData } from "../../server/contract/media.ts";
 import type { Log } from "../log.ts";
-import { MediaError, refusingBadMedia } from "../media-error.ts";
+import { refusingBadMedia } from "../media-error.ts";
 import type { Notify } from "../notify.ts";
 import { createPeerTransports } from "./create-peer-transports.ts";
 import { Peer } from "./peer.ts";
@@ -12,13 +12,12 @@ import { withoutBandwidthEstimation } from "./router-codecs.ts";
 /** A worker may die just when somebody is placed on it. */
 const ATTEMPTS = 3;
 
-/** A peer with its transports, on the worker that suits best. @throws media_unavailable, bad_request */
+/** A peer with its transports, on the worker that suits best. @throws media_unavailable */
 export async function admitPeer(
   room: { roomId: string; kind: RoomKind; sites: RoomSites; notify: Notify; log: Log },
   { peerId, rtpCapabilities }: MediaRequestData<"room:join">,
 ): Promise<Peer> {
   const { roomId, kind, sites, notify, log } = room;
-  if (!Array.isArray(rtpCapabilities.codecs)) throw new MediaError("bad_request", "rtpCapabilities.codecs");
   const capabilities = rtpCapabilities as types.RtpCapabilities;
   for (let attempt = 1; ; attempt += 1) {
     const site = await sites.place();

@@ -16,6 +16,7 @@ import {
   IceParameters,
   MediaKind,
   ProducerSource,
+  ReceiverRtpCapabilities,
   RtpCapabilities,
   RtpParameters,
 } from "./rtp.ts";
@@ -112,7 +113,7 @@ export const mediaRequests = {
       displayName: z.string().max(60),
       role: PeerRole,
       speakRight: SpeakRight,
-      rtpCapabilities: RtpCapabilities,
+      rtpCapabilities: ReceiverRtpCapabilities,
       keptTransportId: KeptTransportId,
       dtlsParameters: EntryDtlsParameters,
     }),

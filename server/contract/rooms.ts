@@ -7,6 +7,7 @@ import {
   MediaKind,
   ProducerSource,
   ReceiverDtlsParameters,
+  ReceiverRtpCapabilities,
   RtpCapabilities,
   RtpParameters,
 } from "./rtp.ts";
@@ -109,7 +110,7 @@ export const roomRequests = {
       peerKey: PeerKey,
       /** Not kept for audiences. */
       displayName: DisplayName.nullable(),
-      rtpCapabilities: RtpCapabilities,
+      rtpCapabilities: ReceiverRtpCapabilities,
       keptTransportId: KeptTransportId,
       dtlsParameters: EntryDtlsParameters,
     }),

@@ -10,6 +10,16 @@ const small = (what: string) =>
   });
 
 export const RtpCapabilities = small("rtpCapabilities");
+/** What the node reads of a page's capabilities before mediasoup has looked at them. */
+const ReadCapabilities = z.looseObject({
+  codecs: z.array(z.looseObject({ rtcpFeedback: z.array(z.looseObject({})).optional() })),
+  headerExtensions: z.array(z.looseObject({})).optional(),
+});
+/** Of a page that receives. */
+export const ReceiverRtpCapabilities = RtpCapabilities.refine(
+  (value) => ReadCapabilities.safeParse(value).success,
+  "codecs and headerExtensions are lists of objects",
+);
 export const RtpParameters = small("rtpParameters");
 export const DtlsParameters = small("dtlsParameters");
 /** Of a page that receives: it is the DTLS client. Hexadecimal in capitals, as mediasoup's worker compares it. */

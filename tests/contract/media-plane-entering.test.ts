@@ -49,9 +49,14 @@ describePlanes("entering", ({ under, log, refusal, open, join, staff, produce })
     const extra = { roomId: `booth:${randomUUID()}`, isAdmin: true };
     await expect(under.plane.request("room:open", extra)).rejects.toEqual(refusal("bad_request"));
     const roomId = `booth:${await open("booth")}`;
-    await expect(join(roomId, { rtpCapabilities: { codecs: "none" } })).rejects.toEqual(
-      refusal("bad_request"),
-    );
+    for (const rtpCapabilities of [
+      { codecs: "none" },
+      { codecs: [null] },
+      { codecs: [{ kind: "audio", rtcpFeedback: {} }] },
+      { codecs: [{ kind: "audio", rtcpFeedback: [null] }] },
+      { codecs: [], headerExtensions: ["urn:one"] },
+    ])
+      await expect(join(roomId, { rtpCapabilities })).rejects.toEqual(refusal("bad_request"));
   });
 
   it("brings consumers of what is already sent, never of one's own", async () => {
