@@ -18,7 +18,7 @@ import { watchProgramme } from "../support/load/webrtc-viewers.ts";
 import { beginUpload, upload } from "../support/tus-upload.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { defineBench } from "./harness/define-bench.ts";
-import { LOAD_CORE, SERVER_CORE } from "./harness/spawn-pinned.ts";
+import { LOAD_CORE, pin, SERVER_CORE } from "./harness/spawn-pinned.ts";
 import { median } from "./harness/statistics.ts";
 
 const GIB = 1024 ** 3;
@@ -32,6 +32,8 @@ export default defineBench({
   async run(bench) {
     const [sockets, viewers, seconds, pairs] = bench.quick ? [20, 4, 3, 1] : [200, 20, 15, 3];
     const video = join(ROOT_DIR, `tests/output/fake/neighbour-${bench.quick ? "short" : "long"}.mp4`);
+    // Who uploads is load too.
+    pin(process.pid, LOAD_CORE);
     await makeCounterVideo(video, { seconds: bench.quick ? 10 : 180, fps: 25, toneHz: 440 });
     const source = await WebrtcLoad.start({ core: LOAD_CORE });
     const watching = await WebrtcLoad.start({ core: LOAD_CORE });
