@@ -40,8 +40,8 @@ interface OpenLiveSegment {
   msn: number;
   programDateTimeMs: number;
   parts: LivePart[];
-  /** A part was missed: nothing of it is listed until the whole segment is on disk. */
-  isBroken: boolean;
+  /** A part was missed: no more of it is listed until the whole segment is on disk. */
+  isCut: boolean;
 }
 
 export interface PlaylistForms {
@@ -110,7 +110,7 @@ export class LiveRendition {
   isNextPart(run: string, msn: number, part: number): boolean {
     if (this.#isEnded || run !== this.#run) return false;
     if (this.#open !== null)
-      return !this.#open.isBroken && msn === this.#open.msn && part === this.#open.parts.length;
+      return !this.#open.isCut && msn === this.#open.msn && part === this.#open.parts.length;
     return msn === this.#segments.length && part === 0;
   }
 
@@ -158,10 +158,10 @@ export class LiveRendition {
     if (msn < this.#segments.length) return;
     if (this.#open !== null && this.#open.msn !== msn) this.closeOpen();
     if (msn !== this.#segments.length) return;
-    this.#open ??= { run, msn, programDateTimeMs, parts: [], isBroken: false };
+    this.#open ??= { run, msn, programDateTimeMs, parts: [], isCut: false };
     if (notice.part < this.#open.parts.length) return;
-    if (notice.part > this.#open.parts.length) this.#open.isBroken = true;
-    if (this.#open.isBroken) return;
+    if (notice.part > this.#open.parts.length) this.#open.isCut = true;
+    if (this.#open.isCut) return;
     this.#open.parts.push({ file, durationSeconds, isIndependent, body });
     if (notice.isLastOfSegment) this.closeOpen();
     this.#changed();
@@ -169,7 +169,7 @@ export class LiveRendition {
 
   /** The segment is on disk: closes what is open of it, or adds what was never seen as parts. */
   addSegment(line: SegmentWritten): void {
-    if (this.#open !== null && this.#open.msn === line.msn && !this.#open.isBroken) this.closeOpen();
+    if (this.#open !== null && this.#open.msn === line.msn && !this.#open.isCut) this.closeOpen();
     const known = this.#segments[line.msn];
     if (known !== undefined && !known.isGap && known.bytes === line.bytes) {
       known.isOnDisk = true;
@@ -190,17 +190,16 @@ export class LiveRendition {
     this.#put({ ...gap, msn, file, bytes: 0, isGap: true, parts: null, body: null, isOnDisk: false });
   }
 
-  /** Makes the open segment whole from the parts there are. */
+  /**
+   * Makes the open segment whole from the parts there are. One without becomes a gap when something follows it: until
+   * then nobody knows how long it is.
+   */
   closeOpen(): void {
     const open = this.#open;
     this.#open = null;
-    if (open === null || open.msn !== this.#segments.length) return;
+    if (open === null || open.msn !== this.#segments.length || open.parts.length === 0) return;
     const { run, msn, parts, programDateTimeMs } = open;
     const durationSeconds = parts.reduce((sum, part) => sum + part.durationSeconds, 0);
-    if (open.isBroken || parts.length === 0) {
-      this.addGap({ run, durationSeconds: TARGET_SECONDS, programDateTimeMs });
-      return;
-    }
     const body = Buffer.concat(parts.map((part) => part.body));
     const file = `${run}-${this.name}-${msn}.m4s`;
     const segment = { run, msn, file, durationSeconds, programDateTimeMs, parts, body, bytes: body.length };
@@ -222,7 +221,7 @@ export class LiveRendition {
   }
 
   #listedOpen(): OpenLiveSegment | null {
-    return this.#open === null || this.#open.isBroken || this.#open.parts.length === 0 ? null : this.#open;
+    return this.#open === null || this.#open.parts.length === 0 ? null : this.#open;
   }
 
   #changed(): void {
@@ -320,7 +319,7 @@ export class LiveRendition {
   }
 
   #nextPartFile(): string | null {
-    if (this.#run === null || this.#open?.isBroken) return null;
+    if (this.#run === null || this.#open?.isCut) return null;
     const msn = this.#open?.msn ?? this.#segments.length;
     return `${this.#run}-${this.name}-${msn}-${this.#open?.parts.length ?? 0}.m4s`;
   }

@@ -33,6 +33,8 @@ interface Waiter {
 
 /** RFC 8216bis 6.2.5.2: a part this far ahead is refused. */
 const ADVANCE_PART_LIMIT = Math.ceil(3 / PART_TARGET_SECONDS);
+/** Shortest gap, which a player can tell from nothing. */
+const LEAST_GAP_MS = 50;
 /** Notices that wait while the index is read. */
 const MAX_HELD = 2_000;
 
@@ -43,6 +45,10 @@ export class LiveWindow {
   readonly #inits = new Map<string, Buffer>();
   readonly #renditions = new Map<RenditionName, LiveRendition>();
   readonly #initFiles = new Map<RenditionName, Map<string, string>>();
+  /** Whole segments that were there when it was made: viewers know of one more, of which only parts were told. */
+  readonly #foundOnDisk = new Map<RenditionName, number>();
+  /** By how much each run's dates are later than it says, ms: it begins after all that is listed before it. */
+  readonly #shiftsMs = new Map<string, number>();
   /** In the order in which they give up. */
   readonly #waiters = new Map<Waiter, { dueMs: number }>();
   #sweep: NodeJS.Timeout | null = null;
@@ -62,11 +68,11 @@ export class LiveWindow {
   /** Begins to read what is on disk; notices told meanwhile are taken in after it. */
   static create(options: LiveWindowOptions): LiveWindow {
     const window = new LiveWindow(options);
-    window.#loading = window.#resync();
+    void window.#resync(true);
     return window;
   }
 
-  /** What was on disk when it was made is taken in. */
+  /** What is on disk is taken in, as far as that was begun: when it was made, or because something was missed. */
   whenLoaded(): Promise<void> {
     return this.#loading;
   }
@@ -152,10 +158,17 @@ export class LiveWindow {
     });
   }
 
-  /** The first whole segment is listed: plain players take no playlist without. */
+  /**
+   * The first whole segment is listed: plain players take no playlist without. A window that was filled from the disk
+   * first catches up with what viewers were told before, while that may be expected.
+   */
   whenPlayable(name: RenditionName, done: (outcome: WaitOutcome) => void): () => void {
-    const isReady = () => this.#isEnded || (this.#renditions.get(name)?.length ?? 0) > 0;
-    return this.#wait({ rendition: name, isReady, isVain: () => false, done });
+    const find = () => this.#renditions.get(name);
+    const hasSegment = () => (find()?.length ?? 0) > 0;
+    const isCurrent = () => (find()?.lastMsn ?? -1) >= (this.#foundOnDisk.get(name) ?? 0);
+    const isReady = () => this.#isEnded || (hasSegment() && isCurrent());
+    const atLast = (outcome: WaitOutcome) => done(outcome === "late" && hasSegment() ? "ready" : outcome);
+    return this.#wait({ rendition: name, isReady, isVain: () => false, done: atLast });
   }
 
   /** `_HLS_msn` and `_HLS_part`. Returns the undo, for a player that goes away. */
@@ -236,17 +249,23 @@ export class LiveWindow {
     return notice.msn > rendition.length + (rendition.lastMsn === rendition.length ? 1 : 0);
   }
 
-  async #resync(): Promise<void> {
+  #resync(isFirst = false): Promise<void> {
     this.#held ??= [];
+    this.#loading = this.#takeFromDisk(isFirst);
+    return this.#loading;
+  }
+
+  async #takeFromDisk(isFirst: boolean): Promise<void> {
     try {
       await this.#options.index.refresh();
     } catch (error) {
       this.#options.onIndexFailure(error);
     }
-    const held = this.#held;
+    const held = this.#held ?? [];
     this.#held = null;
     if (this.#isClosed || this.#isEnded) return;
     this.#takeIndex();
+    if (isFirst) for (const [name, { length }] of this.#renditions) this.#foundOnDisk.set(name, length);
     for (const { notice, bytes } of held) this.#apply(notice, bytes);
     this.#wake();
   }
@@ -271,15 +290,17 @@ export class LiveWindow {
       case "part": {
         const rendition = this.#renditions.get(notice.rendition);
         if (rendition === undefined || bytes === null || !this.#runs.has(notice.run)) return;
-        this.#fillGaps(rendition, notice);
-        rendition.addPart(notice, bytes);
+        const dated = this.#date(notice);
+        this.#fillGaps(rendition, dated);
+        rendition.addPart(dated, bytes);
         return;
       }
       case "segment": {
         const rendition = this.#renditions.get(notice.rendition);
         if (rendition === undefined || !this.#runs.has(notice.run)) return;
-        this.#fillGaps(rendition, notice);
-        rendition.addSegment(notice);
+        const dated = this.#date(notice);
+        this.#fillGaps(rendition, dated);
+        rendition.addSegment(dated);
         return;
       }
       case "runEnd":
@@ -309,25 +330,45 @@ export class LiveWindow {
     for (const rendition of this.#renditions.values()) rendition.runEnded();
   }
 
-  /** Segments between the last known and this one are lost; they take the time and the run that others say. */
+  /**
+   * A run's first notice says when it began. Where the clock was set back between two lives of the media node that
+   * can be before the end of what viewers have: then all of the run is that much later, in every rendition alike.
+   */
+  #date<Dated extends { run: string; msn: number; programDateTimeMs: number }>(notice: Dated): Dated {
+    const { run, msn, programDateTimeMs } = notice;
+    const shiftMs = this.#shiftsMs.get(run) ?? Math.max(0, this.#earliestMs(msn) - programDateTimeMs);
+    this.#shiftsMs.set(run, shiftMs);
+    return shiftMs === 0 ? notice : { ...notice, programDateTimeMs: programDateTimeMs + shiftMs };
+  }
+
+  /** Before this instant `msn` cannot begin: all that is listed, and the gaps up to it, come first. */
+  #earliestMs(msn: number): number {
+    const ends = [...this.#renditions.values()].map((rendition) => {
+      const last = rendition.findSegment(rendition.length - 1);
+      return last === null ? 0 : Math.ceil(endMs(last)) + Math.max(0, msn - rendition.length) * LEAST_GAP_MS;
+    });
+    return Math.max(0, ...ends);
+  }
+
+  /**
+   * Segments between the last known and this one are lost. They take the run that other renditions say, so that all
+   * have the same discontinuities, and share the time that this rendition has there.
+   */
   #fillGaps(rendition: LiveRendition, next: { msn: number; run: string; programDateTimeMs: number }): void {
     if (next.msn > rendition.length) rendition.closeOpen();
     const count = next.msn - rendition.length;
     if (count <= 0) return;
     const last = rendition.findSegment(rendition.length - 1);
     const lastEndMs = last === null ? next.programDateTimeMs - count * TARGET_SECONDS * 1000 : endMs(last);
-    const stepSeconds = Math.min(
-      TARGET_SECONDS,
-      Math.max(0.1, (next.programDateTimeMs - lastEndMs) / 1000 / count),
-    );
+    const roomSeconds = Math.max(0, next.programDateTimeMs - lastEndMs) / 1000 / count;
+    const durationSeconds = Math.min(TARGET_SECONDS, Math.floor(roomSeconds * 1e6) / 1e6);
+    const others = [...this.#renditions.values()].filter((one) => one !== rendition);
     for (let n = 0; n < count; n++) {
-      const msn = rendition.length;
-      const others = [...this.#renditions.values()].filter((one) => one !== rendition);
-      const twin = others.map((one) => one.findSegment(msn)).find((one) => one !== null) ?? null;
+      const twin = others.map((one) => one.findSegment(rendition.length)).find((one) => one !== null);
       rendition.addGap({
         run: twin?.run ?? last?.run ?? next.run,
-        durationSeconds: twin?.durationSeconds ?? stepSeconds,
-        programDateTimeMs: twin?.programDateTimeMs ?? Math.max(0, lastEndMs + n * stepSeconds * 1000),
+        durationSeconds,
+        programDateTimeMs: Math.max(0, lastEndMs + n * durationSeconds * 1000),
       });
     }
   }

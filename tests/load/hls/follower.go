@@ -98,7 +98,11 @@ func (f *follower) reload(query string) (string, time.Duration) {
 	return f.nextQuery(list), 0
 }
 
-// check counts discontinuities, holes in time and steps back.
+// Dates are written in whole milliseconds, lengths in microseconds.
+const roundingMs = 1.5
+
+// check counts discontinuities, holes in time and steps back: of the sequence (a playlist that ends before one that was
+// seen) and of dates (a segment that begins before the end of the one before it).
 func (f *follower) check(list playlist) {
 	s := f.load.stats
 	last := list.segments[len(list.segments)-1]
@@ -108,14 +112,16 @@ func (f *follower) check(list playlist) {
 	}
 	for _, segment := range list.segments {
 		isNew := f.isStarted && segment.msn > f.msnSeen
+		if before := f.endMs[segment.msn-1]; isNew && before > 0 && segment.startMs > 0 {
+			if segment.isDiscontinuity {
+				s.hole(segment.startMs - before)
+			}
+			if segment.startMs < before-roundingMs {
+				s.datesBack.Add(1)
+			}
+		}
 		if isNew && segment.isDiscontinuity {
 			s.discontinuities.Add(1)
-			if before := f.endMs[segment.msn-1]; before > 0 && segment.startMs > 0 {
-				s.hole(segment.startMs - before)
-				if segment.startMs < before-1 {
-					s.datesBack.Add(1)
-				}
-			}
 		}
 		if isNew && segment.isGap {
 			s.gapSegments.Add(1)

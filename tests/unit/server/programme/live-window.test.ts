@@ -104,6 +104,39 @@ describe("the live window", () => {
     await store.close();
   });
 
+  it("after a restart offers no playlist that lacks what viewers were told before", async () => {
+    const { store, hear, deafen } = await openStore();
+    const former = await openWindow();
+    hear(former);
+    const run = startRun(store);
+    write(store, run, 0, 3, 2 * 6 * 3 + 9);
+    await onDisk(6);
+    expect(read(former).openParts).toHaveLength(3);
+    deafen();
+    const window = await openWindow(2_000);
+    hear(window);
+    const playable = outcome((done) => window.whenPlayable("v720", done));
+    const rest = [...madeUpParts(run, { firstMsn: 2, count: 1, startedAtMs: START_MS + 4000 })].slice(9);
+    for (const part of rest.slice(0, 3)) store.writePart(part.notice, part.bytes, part.isLastOfSegment);
+    expect(window.waiterCount).toBe(1);
+    for (const part of rest.slice(3)) store.writePart(part.notice, part.bytes, part.isLastOfSegment);
+    expect(await playable).toBe("ready");
+    expect(read(window).segments.map(({ isGap }) => isGap)).toEqual([false, false, false]);
+    await store.close();
+  });
+
+  it("after a restart offers what is on disk when no mixer goes on", async () => {
+    const { store } = await openStore();
+    const run = startRun(store);
+    write(store, run, 0, 2);
+    await store.endRun(run, START_MS);
+    await onDisk(6);
+    const window = await openWindow(40);
+    expect(await outcome((done) => window.whenPlayable("v720", done))).toBe("ready");
+    expect(read(window).segments).toHaveLength(2);
+    await store.close();
+  });
+
   it("fills what it missed while the link was down from the disk", async () => {
     const { store, hear, deafen } = await openStore();
     const window = await openWindow();
