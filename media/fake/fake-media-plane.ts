@@ -256,6 +256,7 @@ export class FakeMediaPlane implements MediaPlane {
       stageId,
       broadcastId: broadcast?.broadcastId ?? null,
       scene,
+      isFailing: false,
       audienceRtpCapabilities: routerRtpCapabilities,
     };
   }

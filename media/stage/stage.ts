@@ -45,6 +45,8 @@ type MixerState = MediaNoticeData<"stage:mixerChanged">["state"];
 const MIXER_WAIT_MS = 4_000;
 /** A mixer that is replaced shows the slate for a moment: nobody needs to be told of that. */
 const SLATE_TOLD_AFTER_MS = 2_000;
+/** A mixer after several that died has to live so long before all is said to be well. */
+const STEADY_AFTER_MS = 2_000;
 
 export class Stage {
   readonly stageId: string;
@@ -60,6 +62,9 @@ export class Stage {
   #lastEnded: { broadcastId: string; endedAtMs: number } | null = null;
   #mixerState: MixerState = "restarting";
   #restart: NodeJS.Timeout | undefined;
+  /** The session has its broadcast and is said, or about to be said, to run. */
+  #isTakenUp = false;
+  #steady: NodeJS.Timeout | undefined;
   #toldScene: SceneName = "slate";
   #slateTelling: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
@@ -107,6 +112,7 @@ export class Stage {
       stageId: this.stageId,
       broadcastId: this.#broadcast?.broadcastId ?? null,
       scene: this.#toldScene,
+      isFailing: this.#mixerState === "failing",
       audienceRtpCapabilities: { ...this.#rooms.audience.router.rtpCapabilities },
     };
   }
@@ -207,6 +213,7 @@ export class Stage {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#restart);
+    clearTimeout(this.#steady);
     clearTimeout(this.#slateTelling);
     this.#director.close();
     for (const resume of this.#waiting.splice(0)) resume();
@@ -277,9 +284,12 @@ export class Stage {
 
   #handleStarted(): void {
     const session = this.#session;
-    if (!session?.isStarted || this.#mixerState === "running") return;
+    if (!session?.isStarted || this.#isTakenUp) return;
+    this.#isTakenUp = true;
     this.#broadcast?.attach(session);
-    this.#setMixerState("running");
+    if (this.#mixerState === "failing")
+      this.#steady = setTimeout(() => this.#setMixerState("running"), STEADY_AFTER_MS);
+    else this.#setMixerState("running");
     for (const resume of this.#waiting.splice(0)) resume();
   }
 
@@ -288,15 +298,20 @@ export class Stage {
     const pauseMs = this.#pace.next(monotonicMs());
     this.#options.log.error(`[stage:${this.stageId}] mixer lost (${reason}), next in ${pauseMs} ms`);
     this.#loseSession();
-    this.#setMixerState(this.#pace.isFailing(monotonicMs()) ? "failing" : "restarting");
+    const isFailing = this.#pace.isFailing(monotonicMs());
+    this.#setMixerState(isFailing ? "failing" : "restarting");
+    // One that is replaced at once goes on with the scene; nobody sees one that is waited for.
+    if (isFailing) this.#director.changed();
     clearTimeout(this.#restart);
     this.#restart = setTimeout(() => void this.#openSession(), pauseMs);
   }
 
   #loseSession(): void {
     clearTimeout(this.#restart);
+    clearTimeout(this.#steady);
     const session = this.#session;
     this.#session = null;
+    this.#isTakenUp = false;
     this.#broadcast?.detach();
     void session?.close();
   }

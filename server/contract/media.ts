@@ -56,6 +56,8 @@ export const StageStatus = z.strictObject({
   ...stage,
   broadcastId: BroadcastId.nullable(),
   scene: SceneName,
+  /** Its mixers die one after the other, and the next one is waited for. */
+  isFailing: z.boolean(),
   audienceRtpCapabilities: RtpCapabilities,
 });
 export type StageStatus = z.infer<typeof StageStatus>;
@@ -196,6 +198,7 @@ export const mediaNotices = {
   }),
   /** The item's file ended by itself. */
   "stage:videoEnded": z.strictObject({ ...stage, itemId: z.string().max(64) }),
+  /** `failing`: five died within a minute; `running` again once one has lived for some seconds. */
   "stage:mixerChanged": z.strictObject({ ...stage, state: z.enum(["running", "restarting", "failing"]) }),
   /** Writing segments fails (`disk_full`, `io`) or works again (`null`). */
   "stage:recordingChanged": z.strictObject({

@@ -78,6 +78,8 @@ export const StageState = z.strictObject({
   nextId: PresentationId.nullable(),
   /** The recording stopped (disk full) although the live picture goes on. */
   isRecordingFailing: z.boolean(),
+  /** What makes the programme dies again and again: there is no picture for now, and it comes back by itself. */
+  isProgrammeFailing: z.boolean(),
 });
 export type StageState = z.infer<typeof StageState>;
 

@@ -221,16 +221,36 @@ describe("a mixer that dies", () => {
   });
 
   it("five times in a minute is failing, and is tried ever more slowly", async () => {
+    await sceneIs("full", [await send(await join(), "camera")]);
     for (let death = 1; death <= 4; death += 1) {
       mixer().die();
       await waitFor(() => under.mixers.length === death + 1 && told("start").length === 1);
     }
     mixer().die();
     await log.until("stage:mixerChanged", (data) => data.state === "failing");
+    const status = async () => (await under.plane.request("node:describe", {})).stages[0];
+    expect(await status()).toMatchObject({ isFailing: true });
     expect(under.mixers).toHaveLength(5);
     const start = under.plane.request("stage:startBroadcast", { stageId, broadcastId: randomUUID() });
     await expect(start).resolves.toBeTruthy();
     expect(under.mixers).toHaveLength(6);
+    // Told so by one that has lived for a moment, with the scene that it was before.
+    expect(await status()).toMatchObject({ isFailing: true });
+    await log.until("stage:mixerChanged", (data) => data.state === "running", 4_000);
+    await waitFor(async () => (await status())?.scene === "full");
+  });
+
+  it("again before it has lived for a moment is failing still", async () => {
+    for (let death = 1; death <= 4; death += 1) {
+      mixer().die();
+      await waitFor(() => under.mixers.length === death + 1 && told("start").length === 1);
+    }
+    log.clear();
+    mixer().die();
+    await waitFor(() => under.mixers.length === 6 && told("start").length === 1, { timeoutMs: 4_000 });
+    mixer().die();
+    await waitFor(() => under.mixers.length === 7 && told("start").length === 1, { timeoutMs: 6_000 });
+    expect(log.all("stage:mixerChanged").map(({ state }) => state)).toEqual(["failing"]);
   });
 
   it("leaves the broadcast to the next, as a new run that counts on", async () => {

@@ -141,6 +141,22 @@ test("tells the scene and a failing recording to those who watch", async () => {
   await attendee.heardOf("stage:changed", ({ state }) => state.seq > 0 && !state.isRecordingFailing);
 });
 
+test("tells those who watch that the programme keeps failing, with its slate, until it runs again", async () => {
+  const attendee = await server.browser().socket();
+  await attendee.request("stage:watch", { ...stage, isCounted: false });
+  await goLive(await host.socket());
+  media.emit("stage:mixerChanged", { ...stage, state: "restarting" });
+  media.emit("stage:mixerChanged", { ...stage, state: "failing" });
+  await attendee.heardOf("stage:changed", ({ state }) => state.isProgrammeFailing);
+  const page = await readStage(server.browser());
+  expect(page.state.isProgrammeFailing).toBe(true);
+  media.emit("stage:mixerChanged", { ...stage, state: "running" });
+  await attendee.heardOf(
+    "stage:changed",
+    ({ state }) => state.seq > page.state.seq && !state.isProgrammeFailing,
+  );
+});
+
 test("counts browsers, not tabs; whoever makes the programme sees it at once, nobody in the audience is told who comes", async () => {
   const [first, second] = [server.browser(), server.browser()];
   const tabs = [await first.socket(), await first.socket(), await second.socket()];

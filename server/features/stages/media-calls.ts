@@ -14,6 +14,7 @@ export async function openOnNode(desk: StageDesk): Promise<MediaRequestResult<"s
     .catch(throwMediaError);
   desk.toldSlate = slate;
   desk.setScene(status.scene);
+  desk.isProgrammeFailing = status.isFailing;
   return status;
 }
 

@@ -16,6 +16,8 @@ export interface SlateInput {
   overItems: ReadonlySet<string>;
   /** Whose pictures stopped coming without their doing. */
   lostNames: readonly string[];
+  /** What makes the programme dies again and again. */
+  isFailing: boolean;
   instant: Date;
   eventName: LocalText;
   language: Language;
@@ -39,6 +41,13 @@ export function slateCard(input: SlateInput): SlateCard {
   if (input.phase === "ended")
     return { ...base, reason: "end", title: texts.end, subtitle: texts.endReplays };
   if (now?.kind === "break") return { ...base, reason: "break", title: texts.pause, subtitle: titleOf(now) };
+  const fault = (): SlateCard => ({
+    ...base,
+    reason: "technical-fault",
+    title: texts.fault,
+    subtitle: texts.faultPatience,
+  });
+  if (input.phase === "live" && input.isFailing) return fault();
   if (input.phase === "live" && input.lostNames.length > 0)
     return {
       ...base,
@@ -50,8 +59,7 @@ export function slateCard(input: SlateInput): SlateCard {
     const endsAt = videoEndOf(schedule, now);
     const isOver = now.video !== null && input.overItems.has(itemKey(now.video, now.startsAt));
     if (endsAt && instant < endsAt && !isOver) return starting(titleOf(now));
-    if (!endsAt && input.phase === "live" && now.kind === "video")
-      return { ...base, reason: "technical-fault", title: texts.fault, subtitle: texts.faultPatience };
+    if (!endsAt && input.phase === "live" && now.kind === "video") return fault();
   } else if (now) return starting(titleOf(now));
   if (!next && input.phase === "live")
     return { ...base, reason: "end", title: texts.end, subtitle: texts.endReplays };

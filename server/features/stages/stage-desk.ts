@@ -29,6 +29,8 @@ export class StageDesk {
   /** Whose pictures stopped coming without their doing, while the slate shows. */
   lostNames: readonly string[] = [];
   isRecordingFailing = false;
+  /** What makes the programme dies again and again. */
+  isProgrammeFailing = false;
   /** What the media node was last told. `null`: not told since it was (re)connected. */
   toldSlate: SlateCard | null = null;
   /** Key of the item, or `none`. */
@@ -117,6 +119,7 @@ export class StageDesk {
       // Behind a video that is on lies the slate that follows it: it is seen the moment the video ends.
       overItems: this.#shownVideo ? new Set([...this.overItems, this.#shownVideo]) : this.overItems,
       lostNames: this.lostNames,
+      isFailing: this.isProgrammeFailing,
       instant: this.ctx.now(),
       eventName: presentText(event.name),
       language: Language.catch("fi").parse(event.language),
@@ -201,6 +204,7 @@ export class StageDesk {
       now,
       next,
       isRecordingFailing: this.isRecordingFailing,
+      isProgrammeFailing: this.isProgrammeFailing,
     });
   }
 }

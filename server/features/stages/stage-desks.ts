@@ -48,6 +48,13 @@ export class StageDesks {
           void this.#with(stageId, async (desk) => desk.setScene(scene, lostNames)),
       ),
       media.onNotice(
+        "stage:mixerChanged",
+        ({ stageId, state }) =>
+          void this.#with(stageId, async (desk) => {
+            desk.isProgrammeFailing = state === "failing";
+          }),
+      ),
+      media.onNotice(
         "stage:recordingChanged",
         ({ stageId, broadcastId, failure }) =>
           void this.#with(stageId, async (desk) => {

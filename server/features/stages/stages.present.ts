@@ -21,9 +21,11 @@ export function presentStageState(input: {
   now: ScheduleEntry | null;
   next: ScheduleEntry | null;
   isRecordingFailing: boolean;
+  isProgrammeFailing: boolean;
 }): StageStateView {
   const { state } = input;
   const isLive = state.phase === "live";
+  const isOpen = isLive || state.phase === "rehearsal";
   return {
     stageId: input.stageId,
     seq: input.seq,
@@ -35,6 +37,7 @@ export function presentStageState(input: {
     nowId: input.now?.id ?? null,
     nextId: input.next?.id ?? null,
     isRecordingFailing: isLive && input.isRecordingFailing,
+    isProgrammeFailing: isOpen && input.isProgrammeFailing,
   };
 }
 

@@ -33,6 +33,11 @@ export function OnAirLight({ state, isInProgramme, viewerCount }: OnAirLightProp
           </span>
         </span>
       ) : null}
+      {state.isProgrammeFailing ? (
+        <span className="on-air-warning">
+          <Icon name="warning" size={18} /> {t("programmeFailing")}
+        </span>
+      ) : null}
       {state.isRecordingFailing ? (
         <span className="on-air-warning">
           <Icon name="warning" size={18} /> {t("recordingFailing")}

@@ -18,11 +18,20 @@ export interface PlayerViewProps {
   thumbnailsUrl?: string | null;
   /** Covers the picture while there is nothing to play. */
   cover?: ReactNode;
+  /** Why there is no picture for anybody: covers it once it stands still. `null`: there should be one. */
+  fault?: ReactNode;
 }
 
 const CONTROLS_STAY_MS = 3_000;
 
-export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: PlayerViewProps) {
+export function PlayerView({
+  player,
+  title,
+  posterUrl,
+  thumbnailsUrl,
+  cover,
+  fault = null,
+}: PlayerViewProps) {
   const { t } = useTranslation("player");
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLElement>(null);
@@ -74,6 +83,7 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
           <Overlay
             player={player}
             snapshot={snapshot}
+            fault={fault}
             onPressed={() => frame.current?.focus({ preventScroll: true })}
           />
           <Captions snapshot={snapshot} />
@@ -87,12 +97,13 @@ export function PlayerView({ player, title, posterUrl, thumbnailsUrl, cover }: P
 interface OverlayProps {
   player: ProgrammePlayer;
   snapshot: PlayerSnapshot;
+  fault: ReactNode;
   /** The button that was pressed goes away; the focus must go somewhere. */
   onPressed: () => void;
 }
 
 /** What lies over the picture: why it does not move, and the one thing to press. */
-function Overlay({ player, snapshot, onPressed }: OverlayProps) {
+function Overlay({ player, snapshot, fault, onPressed }: OverlayProps) {
   const { t } = useTranslation("player");
   const { status, kind, needsUnmute, isAudioOnly } = snapshot;
   const isWaiting = isWaitingStatus(status);
@@ -111,7 +122,9 @@ function Overlay({ player, snapshot, onPressed }: OverlayProps) {
           </Button>
         </div>
       ) : null}
-      {isWaiting ? (
+      {isWaiting && fault !== null ? (
+        <div className="player-fault">{fault}</div>
+      ) : isWaiting ? (
         <div className="player-waiting">
           <Spinner size={28} />
           <span>

@@ -51,6 +51,7 @@ function Screen({ screen, hasFailed }: { screen: ScreenView; hasFailed: boolean 
   const [turn, setTurn] = useState(0);
   const [isMuted, setMuted] = useState(true);
   const showing = chooseShowing(screen, turn);
+  const isFailing = showing.kind === "live" && showing.stage.state.isProgrammeFailing;
   const nowMs = useNow();
   const { now, next } = nowAndNextOf(screen, nowMs);
   const { timeZone } = screen.event;
@@ -66,7 +67,10 @@ function Screen({ screen, hasFailed }: { screen: ScreenView; hasFailed: boolean 
         isMuted={isMuted}
         connections={connections}
         onEnded={() => setTurn((played) => played + 1)}
-        fallback={<WaitingCard screen={screen} isInterrupted={showing.kind === "live"} />}
+        isFailing={isFailing}
+        fallback={
+          <WaitingCard screen={screen} isInterrupted={showing.kind === "live"} isFailing={isFailing} />
+        }
       />
       <div className="screen-captions" aria-live="off" />
       <footer className="screen-strip">
@@ -103,11 +107,13 @@ interface ScreenPictureProps {
   /** Grows with each connection: what rests after failures is tried again. */
   connections: number;
   onEnded: () => void;
+  /** Nobody gets a picture: the card instead of one that stands still. */
+  isFailing: boolean;
   fallback: React.ReactNode;
 }
 
 /** The player without controls. The card lies behind it: seen until there is a picture, and whenever there is none. */
-function ScreenPicture({ showing, isMuted, connections, onEnded, fallback }: ScreenPictureProps) {
+function ScreenPicture({ showing, isMuted, connections, onEnded, isFailing, fallback }: ScreenPictureProps) {
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const [player] = useState(() => new ProgrammePlayer({ loadPath, probeWebrtc, now: serverNow }));
@@ -127,7 +133,7 @@ function ScreenPicture({ showing, isMuted, connections, onEnded, fallback }: Scr
   useEffect(() => {
     if (status === "ended") ended.current();
   }, [status]);
-  const hasPicture = programme !== null && PICTURED.has(status);
+  const hasPicture = programme !== null && PICTURED.has(status) && !(isFailing && status !== "playing");
   return (
     <div className="screen-picture" ref={frame} data-shown={hasPicture || undefined}>
       {hasPicture ? null : fallback}
@@ -136,8 +142,15 @@ function ScreenPicture({ showing, isMuted, connections, onEnded, fallback }: Scr
   );
 }
 
-/** `isInterrupted`: something is live, and its picture is on its way. */
-function WaitingCard({ screen, isInterrupted }: { screen: ScreenView; isInterrupted: boolean }) {
+interface WaitingCardProps {
+  screen: ScreenView;
+  /** Something is live, and its picture is on its way. */
+  isInterrupted: boolean;
+  /** It is nobody's to have for now. */
+  isFailing: boolean;
+}
+
+function WaitingCard({ screen, isInterrupted, isFailing }: WaitingCardProps) {
   const { t } = useTranslation("screen");
   const { now, next } = nowAndNextOf(screen, serverNow());
   const isDue = now !== null && now.kind !== "break" && serverNow() - Date.parse(now.startsAt) < LATE_MS;
@@ -148,7 +161,7 @@ function WaitingCard({ screen, isInterrupted }: { screen: ScreenView; isInterrup
       <p className="screen-waiting-event">{text(screen.event.name)}</p>
       <p>
         {isInterrupted
-          ? t("interrupted")
+          ? t(isFailing ? "fault" : "interrupted")
           : isDue
             ? t("startingSoon", { title: text(now.title) })
             : next

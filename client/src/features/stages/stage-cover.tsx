@@ -22,6 +22,17 @@ export function StageCover({ stage }: { stage: StageView }) {
   );
 }
 
+/** In the picture's place while nothing makes one: the slate that the mixer cannot draw. */
+export function FaultCover() {
+  const { t } = useTranslation("stages");
+  return (
+    <div className="stage-cover">
+      <p className="stage-cover-title">{t("fault.title")}</p>
+      <p>{t("fault.text")}</p>
+    </div>
+  );
+}
+
 function Upcoming({ stage, next, now }: { stage: StageView; next: PresentationView; now: number }) {
   const { t } = useTranslation("stages");
   const language = useLanguage();

@@ -20,7 +20,7 @@ import { ReplayList } from "../recordings/replay-list.tsx";
 import { ScheduleList } from "../schedule/schedule-list.tsx";
 import { NowAndNext } from "./now-and-next.tsx";
 import { StageChat } from "./stage-chat.tsx";
-import { StageCover } from "./stage-cover.tsx";
+import { FaultCover, StageCover } from "./stage-cover.tsx";
 import "./stage-page.css";
 import { StageStatus } from "./stage-status.tsx";
 import { useStage } from "./use-stage.ts";
@@ -59,7 +59,12 @@ function Stage({ stage }: { stage: StageView }) {
           <Icon name="arrowLeft" size={20} />
           <InLanguage text={event.name} />
         </Link>
-        <PlayerView player={player} title={text(stage.name)} cover={<StageCover stage={stage} />} />
+        <PlayerView
+          player={player}
+          title={text(stage.name)}
+          cover={<StageCover stage={stage} />}
+          fault={state.isProgrammeFailing ? <FaultCover /> : null}
+        />
         {state.phase === "live" ? <StageStatus player={player} state={state} /> : null}
         <header className="stage-head">
           <div className="stage-head-title">

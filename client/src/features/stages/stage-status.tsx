@@ -24,6 +24,14 @@ export function StageStatus({ player, state }: { player: ProgrammePlayer; state:
       >
         {words}
       </p>
+      <p className="stage-status-fault" role="status">
+        {state.isProgrammeFailing ? (
+          <span className="stage-status-warning">
+            <Icon name="warning" size={18} />
+            {t("stages:fault.title")} {t("stages:fault.text")}
+          </span>
+        ) : null}
+      </p>
       {state.isRecordingFailing ? (
         <p className="stage-status-warning">
           <Icon name="warning" size={18} />

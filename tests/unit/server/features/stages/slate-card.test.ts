@@ -15,6 +15,7 @@ const input = (changes: Partial<SlateInput>): SlateInput => ({
   schedule,
   overItems: new Set(),
   lostNames: [],
+  isFailing: false,
   instant: minute(0),
   eventName: { fi: "Messut", sv: "Mässa", en: "Fair" },
   language: "fi",
@@ -45,6 +46,16 @@ test("says that a video is missing, that one is over, and that all is over", () 
   expect(at(140)).toMatchObject({ reason: "end", title: "Kiitos, että olit mukana", nextLine: "" });
   expect(at(5, { phase: "ended" }).reason).toBe("end");
   expect(at(140, { phase: "rehearsal" })).toMatchObject({ reason: "starting-soon", subtitle: "" });
+});
+
+test("says that the programme is interrupted while what makes it keeps dying, but not during a break", () => {
+  expect(at(5, { isFailing: true, lostNames: ["Aino"] })).toMatchObject({
+    reason: "technical-fault",
+    title: "Lähetyksessä on katko",
+    subtitle: "Korjaamme sitä parhaillaan. Pysy kuulolla.",
+  });
+  expect(at(31, { isFailing: true }).reason).toBe("break");
+  expect(at(5, { isFailing: true, phase: "rehearsal" }).reason).toBe("starting-soon");
 });
 
 test("says by name whose connection is lost, while live and not during a break", () => {
