@@ -142,11 +142,15 @@ export const LinkView = z.strictObject({
   label: z.string().max(200),
   stageId: StageId.nullable(),
   boothId: BoothId.nullable(),
+  /** Name of its stage or booth; `null`: it is for the whole event. */
+  place: ShortLocalText.nullable(),
   createdAt: Instant,
   expiresAt: Instant,
   revokedAt: Instant.nullable(),
   /** Browsers that opened it and still have their session. */
   sessionCount: z.int().min(0),
+  /** The browser that asks opened it too. */
+  isOwn: z.boolean(),
 });
 export type LinkView = z.infer<typeof LinkView>;
 

@@ -2,7 +2,7 @@ import type { Router } from "express";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
 import { route } from "../../platform/route.ts";
-import { findEventId, listLinkRows } from "./links.store.ts";
+import { findEventId, findPlaceNames, listLinkRows } from "./links.store.ts";
 import { presentLink } from "./people.present.ts";
 import { revokeLink } from "./revoke-link.ts";
 
@@ -13,16 +13,22 @@ export function mountLinkRoutes(ctx: ServerContext, router: Router): void {
     return event.id;
   }
 
-  route(ctx, router, "listLinks", async ({ params, authorise }) => {
+  route(ctx, router, "listLinks", async ({ params, actor, authorise }) => {
     const eventId = await requireEventId(params.event);
     authorise({ eventId });
-    const rows = await listLinkRows(ctx.db, eventId, ctx.now());
-    return { links: rows.map(presentLink) };
+    const { sessionId } = actor;
+    const [rows, names] = await Promise.all([
+      listLinkRows(ctx.db, { eventId, sessionId, now: ctx.now() }),
+      findPlaceNames(ctx.db, eventId),
+    ]);
+    return { links: rows.map((row) => presentLink(row, names)) };
   });
 
-  route(ctx, router, "revokeLink", async ({ params, authorise }) => {
+  route(ctx, router, "revokeLink", async ({ params, actor, authorise }) => {
     const eventId = await requireEventId(params.event);
     authorise({ eventId });
-    return presentLink(await revokeLink(ctx, { eventId, linkId: params.linkId }));
+    const { sessionId } = actor;
+    const row = await revokeLink(ctx, { eventId, linkId: params.linkId, sessionId });
+    return presentLink(row, await findPlaceNames(ctx.db, eventId));
   });
 }

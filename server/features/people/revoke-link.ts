@@ -8,23 +8,24 @@ import { countOtherOrganiserLinks, findLinkRow, type LinkRow } from "./links.sto
  */
 export async function revokeLink(
   ctx: ServerContext,
-  { eventId, linkId }: { eventId: string; linkId: string },
+  asked: { eventId: string; linkId: string; sessionId: string | null },
 ): Promise<LinkRow> {
-  const hash = new Uint8Array(Buffer.from(linkId, "hex"));
+  const { eventId, linkId } = asked;
   const now = ctx.now();
   const revoked = await ctx.db.$transaction(async (tx) => {
     // Two organisers who take each other's link: one after the other.
     await tx.$queryRaw`SELECT id FROM "Event" WHERE id = ${eventId}::uuid FOR UPDATE`;
-    const link = await findLinkRow(tx, { eventId, hash, now });
+    const link = await findLinkRow(tx, { ...asked, now });
     if (link === null) throw AppError.notFound("link");
     if (link.revokedAt !== null) return link;
+    const { hash } = link;
     const isLast =
       link.role === "organiser" && (await countOtherOrganiserLinks(tx, { eventId, hash, now })) === 0;
     if (isLast) throw AppError.conflict("Nobody could manage the event without its last organiser's link.");
     await tx.accessToken.update({ where: { hash }, data: { revokedAt: now } });
     return { ...link, revokedAt: now };
   });
-  ctx.domain.tell("linkRevoked", { tokenHash: hash });
+  ctx.domain.tell("linkRevoked", { tokenHash: revoked.hash });
   ctx.log.info(`[link:${linkId.slice(0, 8)}] ${revoked.role}'s link of event ${eventId} revoked`);
   return revoked;
 }

@@ -16,6 +16,7 @@ import { PageHeader } from "../../ui/page-header.tsx";
 import { Loading } from "../../ui/spinner.tsx";
 import { EmptyState, ErrorState, useErrorText } from "../../ui/states.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { LinksPart } from "./links-part.tsx";
 import "./manage.css";
 import { managedEventQuery, useManageNotices } from "./manage-query.ts";
 import { PresentationDialog } from "./presentation-dialog.tsx";
@@ -77,6 +78,7 @@ function Manage({ event }: { event: ManagedEvent }) {
           </ul>
         )}
       </section>
+      <LinksPart event={event} />
       {edited ? (
         <PresentationDialog
           event={event}

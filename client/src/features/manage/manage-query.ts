@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import type { ManagedEvent } from "../../api/contract.ts";
+import type { LinkView, ManagedEvent } from "../../api/contract.ts";
 import { call } from "../../api/http.ts";
 import { type Query, queries } from "../../api/query.ts";
 import { realtime } from "../../api/socket.ts";
@@ -8,6 +8,15 @@ export function managedEventQuery(event: string): Query<ManagedEvent> {
   return {
     key: ["manage", event],
     read: (signal) => call("readManagedEvent", { params: { event }, signal }),
+  };
+}
+
+/** Newest first. Who opens a link tells nobody, so it is looked at now and then. */
+export function linksQuery(event: string): Query<LinkView[]> {
+  return {
+    key: ["links", event],
+    read: async (signal) => (await call("listLinks", { params: { event }, signal })).links,
+    refreshMs: 30_000,
   };
 }
 
