@@ -60,26 +60,36 @@ export function createDirectory({ db, domain, keptMs }: Options): Directory {
 
 function keeper<Place>(what: string, keptMs: number, read: (id: string) => Promise<Place | null>) {
   const kept = new Map<string, Kept<Place>>();
-  const put = (id: string, place: Place) => {
+  /** Grows with every notice: what was being read meanwhile may be from before it and is not kept. */
+  let notices = 0;
+  const keep = (id: string, place: Place) => {
     if (kept.size >= KEPT_PLACES) kept.clear();
     kept.set(id, { place, readAtMs: performance.now() });
   };
   return {
-    put,
-    drop: (id: string) => void kept.delete(id),
+    put(id: string, place: Place) {
+      notices++;
+      keep(id, place);
+    },
+    drop(id: string) {
+      notices++;
+      kept.delete(id);
+    },
     expireAll() {
+      notices++;
       for (const entry of kept.values()) entry.readAtMs = Number.NEGATIVE_INFINITY;
     },
     async require(id: string): Promise<Place> {
       const known = kept.get(id);
       if (known !== undefined && performance.now() - known.readAtMs < keptMs) return known.place;
+      const noticesBefore = notices;
       try {
         const place = await read(id);
         if (place === null) {
           kept.delete(id);
           throw AppError.notFound(what);
         }
-        put(id, place);
+        if (notices === noticesBefore) keep(id, place);
         return place;
       } catch (thrown) {
         if (known !== undefined && toAppError(thrown).code === "database_unavailable") return known.place;

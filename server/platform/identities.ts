@@ -35,21 +35,31 @@ interface Options {
 
 export function createIdentities({ db, domain, cookies, now, keptMs }: Options): Identities {
   const kept = new Map<string, KeptSession>();
-  domain.on("sessionChanged", ({ sessionId }) => void kept.delete(sessionId));
-  domain.on("linkRevoked", () => kept.clear());
+  /** Grows with every change: what was being read meanwhile may be from before it and is not kept. */
+  let changes = 0;
+  domain.on("sessionChanged", ({ sessionId }) => {
+    changes++;
+    kept.delete(sessionId);
+  });
+  domain.on("linkRevoked", () => {
+    changes++;
+    kept.clear();
+  });
 
   async function readGrants(sessionId: string): Promise<readonly Grant[] | null> {
     const nowMs = now().getTime();
     const found = kept.get(sessionId);
     // A clock that was set back would keep them for as long again.
     if (found !== undefined && found.readAtMs <= nowMs && nowMs < found.staleAtMs) return found.grants;
+    const changesBefore = changes;
     const session = await querySession(db, sessionId, now());
     if (session === null) {
       kept.delete(sessionId);
       return null;
     }
-    if (kept.size >= KEPT_SESSIONS) kept.clear();
     const { grants, firstEndMs } = session;
+    if (changes !== changesBefore) return grants;
+    if (kept.size >= KEPT_SESSIONS) kept.clear();
     kept.set(sessionId, { grants, readAtMs: nowMs, staleAtMs: Math.min(nowMs + keptMs, firstEndMs) });
     return grants;
   }
