@@ -16,7 +16,11 @@ export async function probeWebrtc(
   options: EntranceOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (signal.aborted) return false;
   const entrance = openAudienceEntrance(stageId, options);
+  // At once: a path that enters next has the same place in the room, and leaving it later would take that.
+  const leave = () => entrance.close();
+  signal.addEventListener("abort", leave);
   let [last, good] = [0, 0];
   for (let tick = 0; tick < MAX_TICKS && !signal.aborted; tick++) {
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
@@ -26,6 +30,7 @@ export async function probeWebrtc(
     last = progress;
     if (good < GOOD_TICKS) continue;
     if (signal.aborted) break;
+    signal.removeEventListener("abort", leave);
     holdEntrance(stageId, entrance);
     return true;
   }
