@@ -59,7 +59,10 @@ function preferCompressed(folder: string): RequestHandler {
     const codings = codingsOf(request.path);
     if (codings.length === 0) return next();
     response.setHeader("Vary", "Accept-Encoding");
-    const coding = CODINGS.find(({ name }) => name === request.acceptsEncodings([...codings, "identity"]));
+    // One by one: asked for the best of several, the browser's order would count, which begins with gzip.
+    const coding = CODINGS.find(
+      ({ name }) => codings.includes(name) && request.acceptsEncodings(name) === name,
+    );
     if (!coding) return next();
     response.setHeader("Content-Encoding", coding.name);
     response.setHeader("Content-Type", type);
