@@ -2,29 +2,29 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive } from "../../../server/platform/process-table.ts";
 import { Browser } from "../../support/browser.ts";
-import { defineFault } from "../../support/chaos/fault.ts";
+import { type Bound, defineFault } from "../../support/chaos/fault.ts";
+import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import { EVENT_AND_STAGE, type StandingLoad } from "../../support/chaos/standing-load.ts";
 import { listDescendants } from "../../support/product-processes.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const GONE_WITHIN_MS = 20_000;
 
+const bounds = {
+  orphansGone: { what: "all its processes gone", unit: "s", atMost: 10 },
+  orphans: { what: "orphans", unit: "", atMost: 0 },
+  ready: { what: "next start ready", unit: "s" },
+  well: { what: "everybody sees, hears and chats again after it was ready", unit: "s", atMost: 15 },
+  sameBroadcast: { what: "the same broadcast goes on", unit: "", atLeast: 1 },
+  filesLost: { what: "recorded files that are gone", unit: "", atMost: 0 },
+  ...runBounds({ discontinuities: { atLeast: 1 }, ...neverBack, socketsBack: {}, pageErrors: { atMost: 0 } }),
+} as const satisfies Record<string, Bound>;
+
 export default defineFault({
   name: "launcher-killed",
   title: "launcher SIGKILL, then a start",
   limitMs: 180_000,
-  bounds: {
-    orphansGone: { what: "all its processes gone", unit: "s", atMost: 10 },
-    orphans: { what: "orphans", unit: "", atMost: 0 },
-    ready: { what: "next start ready", unit: "s" },
-    well: { what: "everybody sees, hears and chats again after it was ready", unit: "s", atMost: 15 },
-    sameBroadcast: { what: "the same broadcast goes on", unit: "", atLeast: 1 },
-    filesLost: { what: "recorded files that are gone", unit: "", atMost: 0 },
-    discontinuities: { what: "discontinuities that a follower saw", unit: "", atLeast: 1 },
-    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
-    socketsBack: { what: "sockets back and caught up, 99th percentile, since the kill", unit: "s" },
-    pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
-  },
+  bounds,
   async strike(load) {
     const { child, exited } = load.product.launched;
     const below = listDescendants(child.pid!);
@@ -53,10 +53,7 @@ export default defineFault({
       well: (wellAt - readyAt) / 1000,
       sameBroadcast: isSame ? 1 : 0,
       filesLost: recorded.filter((file) => !left.has(file)).length,
-      discontinuities: run.discontinuities,
-      stepsBack: run.stepsBack,
-      socketsBack: run.socketsBackS,
-      pageErrors: run.pageErrors,
+      ...runFigures(bounds, run),
     };
   },
 });

@@ -1,24 +1,26 @@
 import { defineFault } from "../../support/chaos/fault.ts";
 import { mediaFigures, readMedia } from "../../support/chaos/media-figures.ts";
+import { runBounds } from "../../support/chaos/run-figures.ts";
 import { requirePid } from "../../support/product-processes.ts";
 
 /** A whole process starts, and everybody enters anew. */
-const BACK_S = 8;
-const { booth, ...rest } = mediaFigures;
+const back = { atMost: 8 };
 
 export default defineFault({
   name: "media-node-killed",
   title: "media node SIGKILL",
   bounds: {
-    ...rest,
-    webrtcPicture: { ...rest.webrtcPicture, atMost: BACK_S },
-    hlsPicture: { ...rest.hlsPicture, atMost: BACK_S },
-    screenPicture: { ...rest.screenPicture, atMost: BACK_S },
-    viewersPicture: { ...rest.viewersPicture, atMost: BACK_S },
-    viewersSound: { ...rest.viewersSound, atMost: BACK_S },
-    hlsGap: { what: rest.hlsGap.what, unit: rest.hlsGap.unit },
-    recordingGap: { what: rest.recordingGap.what, unit: rest.recordingGap.unit },
-    booth: { ...booth, atMost: BACK_S },
+    ...mediaFigures,
+    ...runBounds({
+      webrtcPicture: back,
+      hlsPicture: back,
+      screenPicture: back,
+      viewersPicture: back,
+      viewersSound: back,
+      booth: back,
+      hlsGap: {},
+      recordingGap: {},
+    }),
   },
   async strike(load) {
     const node = requirePid(load.product, "media node");

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { defineFault } from "../../support/chaos/fault.ts";
+import { type Bound, defineFault } from "../../support/chaos/fault.ts";
 import { readMixerDeaths } from "../../support/chaos/mixer-deaths.ts";
 import { listZombies } from "../../support/chaos/process-signals.ts";
+import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import type { StandingLoad } from "../../support/chaos/standing-load.ts";
 import { requireMixerPid, requirePid } from "../../support/product-processes.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -10,22 +11,26 @@ const DEATHS = 10;
 /** With five deaths in a minute it is failing. */
 const FAILING_AFTER = 5;
 
+const bounds = {
+  firstPauses: { what: "longest pause before a new mixer, deaths 1 to 4", unit: "ms", atMost: 0 },
+  latePauses: { what: "shortest pause before a new mixer, deaths 5 to 8", unit: "ms", atLeast: 2_000 },
+  pausesGrow: { what: "pauses that were shorter than the one before, deaths 5 to 8", unit: "", atMost: 0 },
+  back: { what: "picture at everybody after the last mixer began", unit: "s", atMost: 5 },
+  zombies: { what: "zombies", unit: "", atMost: 0 },
+  ...runBounds({
+    ...neverBack,
+    discontinuities: { atLeast: 1 },
+    chatP95: { atMost: 500 },
+    chatRefusals: { atMost: 0 },
+    pageErrors: { atMost: 0 },
+  }),
+} as const satisfies Record<string, Bound>;
+
 export default defineFault({
   name: "mixer-ends-ten-times",
   title: "mixer ends at once, ten times",
   limitMs: 300_000,
-  bounds: {
-    firstPauses: { what: "longest pause before a new mixer, deaths 1 to 4", unit: "ms", atMost: 0 },
-    latePauses: { what: "shortest pause before a new mixer, deaths 5 to 8", unit: "ms", atLeast: 2_000 },
-    pausesGrow: { what: "pauses that were shorter than the one before, deaths 5 to 8", unit: "", atMost: 0 },
-    back: { what: "picture at everybody after the last mixer began", unit: "s", atMost: 5 },
-    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
-    discontinuities: { what: "discontinuities that a follower saw", unit: "", atLeast: 1 },
-    zombies: { what: "zombies", unit: "", atMost: 0 },
-    chatP95: { what: "chat delivery, p95", unit: "ms", atMost: 500 },
-    chatRefusals: { what: "chat refusals", unit: "", atMost: 0 },
-    pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
-  },
+  bounds,
   async strike(load) {
     // Deaths of earlier runs are forgotten after a minute.
     await waitFor(() => Date.now() - lastDeathMs(load) > 61_000, {
@@ -55,12 +60,8 @@ export default defineFault({
       latePauses: Math.min(...late),
       pausesGrow: late.filter((pauseMs, index) => index > 0 && pauseMs < late[index - 1]!).length,
       back,
-      stepsBack: run.stepsBack,
-      discontinuities: run.discontinuities,
       zombies: listZombies(requirePid(load.product, "media node")).length,
-      chatP95: run.chatP95Ms,
-      chatRefusals: run.chatRefusals,
-      pageErrors: run.pageErrors,
+      ...runFigures(bounds, run),
     };
   },
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { defineFault } from "../../support/chaos/fault.ts";
+import { type Bound, defineFault } from "../../support/chaos/fault.ts";
+import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import { isReady } from "../../support/chaos/standing-load.ts";
 import { requirePid } from "../../support/product-processes.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -7,24 +8,28 @@ import { waitFor } from "../../support/wait-for.ts";
 /** Messages a second while it is killed, so that some are always between commit and acknowledgement. */
 const WRITES_PER_SECOND = 40;
 
+const bounds = {
+  ready: { what: "ready again", unit: "s", atMost: 5 },
+  socketsAway: { what: "sockets not back", unit: "%", atMost: 1 },
+  ...runBounds({
+    socketsBack: { atMost: 15 },
+    webrtcPicture: { atMost: 1.5 },
+    viewersPicture: { atMost: 1 },
+    viewersSound: { atMost: 1 },
+    booth: { atMost: 1 },
+    hlsPicture: {},
+    hlsGap: { atMost: 0 },
+    recordingGap: { atMost: 0.1 },
+    ...neverBack,
+    movedToHls: { atMost: 0 },
+    pageErrors: { atMost: 0 },
+  }),
+} as const satisfies Record<string, Bound>;
+
 export default defineFault({
   name: "server-killed",
   title: "server SIGKILL amid writes",
-  bounds: {
-    ready: { what: "ready again", unit: "s", atMost: 5 },
-    socketsBack: { what: "sockets back and caught up, 99th percentile", unit: "s", atMost: 15 },
-    socketsAway: { what: "sockets not back", unit: "%", atMost: 1 },
-    webrtcPicture: { what: "picture away, page by WebRTC", unit: "s", atMost: 1.5 },
-    viewersPicture: { what: "picture away, worst WebRTC viewer", unit: "s", atMost: 1 },
-    viewersSound: { what: "sound away, worst WebRTC viewer", unit: "s", atMost: 1 },
-    booth: { what: "picture or sound away, booth", unit: "s", atMost: 1 },
-    hlsPicture: { what: "picture away, page by HLS", unit: "s" },
-    hlsGap: { what: "gap in the live playlist", unit: "s", atMost: 0 },
-    recordingGap: { what: "missing in the recording", unit: "s", atMost: 0.1 },
-    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
-    movedToHls: { what: "WebRTC page moved on to HLS", unit: "", atMost: 0 },
-    pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
-  },
+  bounds,
   async strike(load) {
     const { sockets } = load.size;
     load.write(WRITES_PER_SECOND);
@@ -39,20 +44,6 @@ export default defineFault({
     await load.untilWell();
     const run = await load.read(since);
     const away = sockets - run.socketsJoined;
-    return {
-      ready,
-      socketsBack: run.socketsBackS,
-      socketsAway: (100 * away) / sockets,
-      webrtcPicture: run.pageWebrtcS,
-      viewersPicture: run.viewersPictureS,
-      viewersSound: run.viewersSoundS,
-      booth: run.boothS,
-      hlsPicture: run.pageHlsS,
-      hlsGap: run.hlsGapS,
-      recordingGap: run.recordingGapS,
-      stepsBack: run.stepsBack,
-      movedToHls: run.movedToHls,
-      pageErrors: run.pageErrors,
-    };
+    return { ready, socketsAway: (100 * away) / sockets, ...runFigures(bounds, run) };
   },
 });

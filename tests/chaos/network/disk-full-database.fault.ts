@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { defineFault } from "../../support/chaos/fault.ts";
+import { type Bound, defineFault } from "../../support/chaos/fault.ts";
+import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import { isReady } from "../../support/chaos/standing-load.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { createSmallDiskLoad, requireSmallDisks } from "./small-disk-load.ts";
@@ -7,20 +8,24 @@ import { createSmallDiskLoad, requireSmallDisks } from "./small-disk-load.ts";
 /** What is written by then does not fit: pages and the write-ahead log had a little room left. */
 const FULL_MS = 25_000;
 
+const bounds = {
+  noticed: { what: "launcher or readiness says so", unit: "s", atMost: 20 },
+  ready: { what: "ready once there is room", unit: "s", atMost: 30 },
+  chatBack: { what: "everything written has arrived once there is room", unit: "s", atMost: 40 },
+  ...runBounds({
+    hlsWait: { atMost: 3 },
+    viewersPicture: { atMost: 3 },
+    ...neverBack,
+    recordingGap: { atMost: 0.1 },
+  }),
+} as const satisfies Record<string, Bound>;
+
 export default defineFault({
   name: "disk-full-database",
   title: "database's disk full for 25 s",
   ground: createSmallDiskLoad,
   limitMs: 180_000,
-  bounds: {
-    noticed: { what: "launcher or readiness says so", unit: "s", atMost: 20 },
-    ready: { what: "ready once there is room", unit: "s", atMost: 30 },
-    chatBack: { what: "everything written has arrived once there is room", unit: "s", atMost: 40 },
-    hlsWait: { what: "longest wait for a part, worst HLS viewer", unit: "s", atMost: 3 },
-    viewersPicture: { what: "picture away, worst WebRTC viewer", unit: "s", atMost: 3 },
-    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
-    recordingGap: { what: "missing in the recording", unit: "s", atMost: 0.1 },
-  },
+  bounds,
   async strike(load) {
     const { database } = requireSmallDisks(load);
     const { launched } = load.product;
@@ -51,14 +56,6 @@ export default defineFault({
     void load.sockets.send({ perSecond: load.size.messagesPerSecond });
     await load.untilWell();
     const run = await load.read(since);
-    return {
-      noticed,
-      ready,
-      chatBack,
-      hlsWait: run.hlsWaitS,
-      viewersPicture: run.viewersPictureS,
-      stepsBack: run.stepsBack,
-      recordingGap: run.recordingGapS,
-    };
+    return { noticed, ready, chatBack, ...runFigures(bounds, run) };
   },
 });

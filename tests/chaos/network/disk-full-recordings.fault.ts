@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Browser } from "../../support/browser.ts";
-import { defineFault } from "../../support/chaos/fault.ts";
+import { type Bound, defineFault } from "../../support/chaos/fault.ts";
+import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import { EVENT_AND_STAGE, type StandingLoad } from "../../support/chaos/standing-load.ts";
 import { requirePid } from "../../support/product-processes.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -10,20 +11,24 @@ const FULL_MS = 12_000;
 /** Whole segments are on disk again. */
 const RECORDED_MS = 7_000;
 
+const bounds = {
+  hostTold: { what: "hosts are told (the page's words: tests/chaos/media.test.ts)", unit: "s", atMost: 10 },
+  hostToldOfRoom: { what: "notice gone once there is room", unit: "s", atMost: 10 },
+  missing: { what: "missing in the recording beyond the time without room", unit: "s", atMost: 12 },
+  ...runBounds({
+    viewersPicture: { atMost: 3 },
+    hlsWait: { atMost: 3 },
+    hlsGap: { atMost: 0.1 },
+    ...neverBack,
+    chatP95: { atMost: 500 },
+  }),
+} as const satisfies Record<string, Bound>;
+
 export default defineFault({
   name: "disk-full-recordings",
   title: "recordings' disk full for some time",
   ground: createSmallDiskLoad,
-  bounds: {
-    hostTold: { what: "hosts are told (the page's words: tests/chaos/media.test.ts)", unit: "s", atMost: 10 },
-    hostToldOfRoom: { what: "notice gone once there is room", unit: "s", atMost: 10 },
-    missing: { what: "missing in the recording beyond the time without room", unit: "s", atMost: 12 },
-    viewersPicture: { what: "picture away, worst WebRTC viewer", unit: "s", atMost: 3 },
-    hlsWait: { what: "longest wait for a part, worst HLS viewer", unit: "s", atMost: 3 },
-    hlsGap: { what: "gap in the live playlist", unit: "s", atMost: 0.1 },
-    stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
-    chatP95: { what: "chat delivery, p95", unit: "ms", atMost: 500 },
-  },
+  bounds,
   async strike(load) {
     const { recordings } = requireSmallDisks(load);
     const mediaNode = requirePid(load.product, "media node");
@@ -44,11 +49,7 @@ export default defineFault({
       hostTold,
       hostToldOfRoom,
       missing: run.recordingGapS - (freeAt - fullAt) / 1000,
-      viewersPicture: run.viewersPictureS,
-      hlsWait: run.hlsWaitS,
-      hlsGap: run.hlsGapS,
-      stepsBack: run.stepsBack,
-      chatP95: run.chatP95Ms,
+      ...runFigures(bounds, run),
     };
   },
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readBackstageNames } from "../../support/backstage-names.ts";
 import type { Bound } from "../../support/chaos/fault.ts";
+import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import type { StandingLoad } from "../../support/chaos/standing-load.ts";
 import type { SettableClock } from "../../support/settable-clock.ts";
 import { requireClock } from "./clocked-load.ts";
@@ -9,18 +10,20 @@ import { requireClock } from "./clocked-load.ts";
 const SETTLED_MS = 15_000;
 
 export const clockFigures = {
-  socketsLost: { what: "sockets thrown out", unit: "", atMost: 0 },
   presentersLost: { what: "presenters thrown out", unit: "", atMost: 0 },
-  hlsWait: { what: "longest wait for a part, worst HLS viewer", unit: "s", atMost: 3 },
-  viewersPicture: { what: "picture away, worst WebRTC viewer", unit: "s", atMost: 3 },
-  viewersSound: { what: "sound away, worst WebRTC viewer", unit: "s", atMost: 3 },
-  booth: { what: "picture or sound away, booth", unit: "s", atMost: 3 },
-  discontinuities: { what: "discontinuities that a follower saw", unit: "", atMost: 0 },
-  stepsBack: { what: "steps back of sequence or date-time", unit: "", atMost: 0 },
-  recordingGap: { what: "missing in the recording", unit: "s", atMost: 0.1 },
   // There and back lie up to four ends and beginnings of the schedule's entries, and scenes change as ever.
   stageNotices: { what: "changes of the stage that a socket was told", unit: "", atMost: 8 },
-  chatRefusals: { what: "chat refusals", unit: "", atMost: 0 },
+  ...runBounds({
+    socketsLost: { atMost: 0 },
+    hlsWait: { atMost: 3 },
+    viewersPicture: { atMost: 3 },
+    viewersSound: { atMost: 3 },
+    booth: { atMost: 3 },
+    discontinuities: { atMost: 0 },
+    ...neverBack,
+    recordingGap: { atMost: 0.1 },
+    chatRefusals: { atMost: 0 },
+  }),
 } as const satisfies Record<string, Bound>;
 
 export type ClockFigures = Record<keyof typeof clockFigures, number>;
@@ -42,16 +45,8 @@ export async function strikeClock(
   const told = (notices["stage:changed"] ?? 0) + (notices["stage:scheduleChanged"] ?? 0);
   const after = await readBackstageNames(load.product);
   return {
-    socketsLost: run.socketsLost,
     presentersLost: before.filter((name) => !after.includes(name)).length,
-    hlsWait: run.hlsWaitS,
-    viewersPicture: run.viewersPictureS,
-    viewersSound: run.viewersSoundS,
-    booth: run.boothS,
-    discontinuities: run.discontinuities,
-    stepsBack: run.stepsBack,
-    recordingGap: run.recordingGapS,
     stageNotices: told / sockets,
-    chatRefusals: run.chatRefusals,
+    ...runFigures(clockFigures, run),
   };
 }

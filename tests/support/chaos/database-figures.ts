@@ -5,6 +5,7 @@ import { requirePid } from "../product-processes.ts";
 import { waitFor } from "../wait-for.ts";
 import type { Bound, Figures } from "./fault.ts";
 import { stopTree } from "./process-signals.ts";
+import { neverBack, runBounds, runFigures } from "./run-figures.ts";
 import { isReady, type StandingLoad } from "./standing-load.ts";
 
 export const databaseFigures = {
@@ -12,16 +13,19 @@ export const databaseFigures = {
   readinessRed: { what: "readiness red", unit: "s" },
   readyAfter: { what: "ready after PostgreSQL was back", unit: "s", atMost: 5 },
   chatBack: { what: "all that was written delivered, after PostgreSQL was back", unit: "s" },
-  webrtcPicture: { what: "picture away, page by WebRTC", unit: "s", atMost: 1.5 },
-  hlsPicture: { what: "picture away, page by HLS", unit: "s", atMost: 1.5 },
-  screenPicture: { what: "picture away, screens", unit: "s", atMost: 1.5 },
-  viewersPicture: { what: "picture away, worst WebRTC viewer", unit: "s", atMost: 1 },
-  viewersSound: { what: "sound away, worst WebRTC viewer", unit: "s", atMost: 1 },
-  hlsWait: { what: "longest wait for a part, worst HLS viewer", unit: "s", atMost: 1.5 },
-  hlsServerErrors: { what: "5xx to HLS viewers", unit: "", atMost: 0 },
-  recordingGap: { what: "missing in the recording", unit: "s", atMost: 0.1 },
-  socketsLost: { what: "sockets lost", unit: "", atMost: 0 },
-  pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
+  ...runBounds({
+    webrtcPicture: { atMost: 1.5 },
+    hlsPicture: { atMost: 1.5 },
+    screenPicture: { atMost: 1.5 },
+    viewersPicture: { atMost: 1 },
+    viewersSound: { atMost: 1 },
+    hlsWait: { atMost: 1.5 },
+    hlsServerErrors: { atMost: 0 },
+    ...neverBack,
+    recordingGap: { atMost: 0.1 },
+    socketsLost: { atMost: 0 },
+    pageErrors: { atMost: 0 },
+  }),
 } as const satisfies Record<string, Bound>;
 
 export async function stopDatabase(
@@ -48,26 +52,12 @@ export async function stopDatabase(
   const chatBack = (Date.now() - backAt) / 1000;
   await load.untilWell();
   const run = await load.read(since);
-  const { webrtcPicture, hlsPicture, screenPicture } = {
-    webrtcPicture: run.pageWebrtcS,
-    hlsPicture: run.pageHlsS,
-    screenPicture: run.screenS,
-  };
   return {
     serverLives: requirePid(load.product, "server") === server && isAlive(server) ? 1 : 0,
     readinessRed: redMs / 1000,
     readyAfter,
     chatBack,
-    webrtcPicture,
-    hlsPicture,
-    screenPicture,
-    viewersPicture: run.viewersPictureS,
-    viewersSound: run.viewersSoundS,
-    hlsWait: run.hlsWaitS,
-    hlsServerErrors: run.hlsServerErrors,
-    recordingGap: run.recordingGapS,
-    socketsLost: run.socketsLost,
-    pageErrors: run.pageErrors,
+    ...runFigures(databaseFigures, run),
   };
 }
 

@@ -18,8 +18,10 @@ export interface RunReading {
   /** Programme time missing in the live playlist. */
   hlsGapS: number;
   discontinuities: number;
-  /** Playlists whose sequence or date went back. */
-  stepsBack: number;
+  /** Playlists that ended before a segment that was listed already, over all followers. */
+  sequenceBack: number;
+  /** Segments that began before the end of the one before them, over all followers. */
+  datesBack: number;
   /** Answers with 500 or more to HLS viewers. */
   hlsServerErrors: number;
   /** Programme time missing in the recording. */
@@ -50,7 +52,8 @@ export async function readRun(load: StandingLoad, sinceMs: number): Promise<RunR
     hlsWaitS: hls.longestGapMs.max / 1000,
     hlsGapS: hls.longestHoleMs / 1000,
     discontinuities: hls.discontinuities / Math.max(1, hls.followers),
-    stepsBack: hls.stepsBack + hls.datesBack,
+    sequenceBack: hls.stepsBack,
+    datesBack: hls.datesBack,
     hlsServerErrors: hls.serverErrors,
     recordingGapS: readRecordingGap(load, sinceMs),
     chatP95Ms: chat.deliveryMs.p95,

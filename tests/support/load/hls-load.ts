@@ -40,8 +40,9 @@ export interface HlsReport {
   gapSegments: number;
   /** Fetched whole, since the follower was away for longer than parts are listed. */
   wholeSegments: number;
-  /** The playlist's newest segment had a lower number, or an earlier date, than one seen before. */
+  /** Playlists whose newest segment had a lower number than one that was listed before. */
   stepsBack: number;
+  /** Segments whose date lies before the end of the one before. */
   datesBack: number;
   /** Followers that saw the end. */
   ended: number;
