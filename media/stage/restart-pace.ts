@@ -2,7 +2,8 @@ const WINDOW_MS = 60_000;
 /** So many deaths in the window are a fault that restarting does not mend. */
 const FAILING_AFTER = 5;
 const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 30_000;
+/** A start costs about a CPU-second; people look at a slate meanwhile, so what has passed is found out soon. */
+const LONGEST_PAUSE_MS = 10_000;
 
 /** How soon the next mixer follows a dead one: at once, but ever later once five died within a minute. */
 export class RestartPace {

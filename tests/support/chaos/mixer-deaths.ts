@@ -5,7 +5,7 @@ import type { StandingLoad } from "./standing-load.ts";
 
 /** A stage that lost five mixers within a minute starts the next one later and later (media/stage/restart-pace.ts). */
 const WINDOW_MS = 61_000;
-const DEATHS_BEFORE_BACKING_OFF = 3;
+const DEATHS_BEFORE_BACKING_OFF = 4;
 
 /** What the media node said about each mixer that it lost. */
 export function readMixerDeaths({ place }: StandingLoad): { atMs: number; pauseMs: number }[] {
@@ -17,10 +17,10 @@ export function readMixerDeaths({ place }: StandingLoad): { atMs: number; pauseM
   });
 }
 
-/** Until one death more is not yet a loop of them: what earlier runs did must not count against this one. */
-export async function untilMixerMayDie(load: StandingLoad): Promise<void> {
+/** Until `times` more deaths are not yet a loop of them: what earlier runs did must not count against this one. */
+export async function untilMixerMayDie(load: StandingLoad, times = 1): Promise<void> {
   const recent = () => readMixerDeaths(load).filter(({ atMs }) => Date.now() - atMs < WINDOW_MS);
-  await waitFor(() => recent().length < DEATHS_BEFORE_BACKING_OFF, {
+  await waitFor(() => recent().length + times <= DEATHS_BEFORE_BACKING_OFF, {
     timeoutMs: WINDOW_MS + 10_000,
     what: "a minute with few deaths of mixers",
   });
