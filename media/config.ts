@@ -9,8 +9,7 @@ import { z } from "zod";
 const evenPx = z.coerce.number().int().min(64).max(3840).multipleOf(2);
 const port = z.coerce.number().int().min(1).max(65535);
 
-/** The 360p rung: 600 kbit/s beside a 720p programme, less beside a smaller one. */
-const LOW_RUNG_KBPS = 600;
+/** The small picture has at most this share of the large one's bits: two that hardly differ help nobody. */
 const LOW_RUNG_SHARE = 0.4;
 
 const Environment = z.object({
@@ -38,6 +37,8 @@ const Environment = z.object({
   TORILLA_PROGRAMME_FPS: z.coerce.number().int().min(5).max(60).default(25),
   /** Video of the upper rung, kilobits per second. */
   TORILLA_PROGRAMME_KBPS: z.coerce.number().int().min(100).max(20_000).default(2000),
+  /** Video of the lower rung at most: with sound (96) and packets' heads it fits into a line of 500 kbit/s. */
+  TORILLA_PROGRAMME_LOW_KBPS: z.coerce.number().int().min(50).max(5000).default(320),
 });
 
 export interface ProgrammeSettings {
@@ -90,7 +91,9 @@ export function readMediaConfig(environment: NodeJS.ProcessEnv = process.env): M
       heightPx: env.TORILLA_PROGRAMME_HEIGHT,
       fps: env.TORILLA_PROGRAMME_FPS,
       videoKbps: env.TORILLA_PROGRAMME_KBPS,
-      lowVideoKbps: Math.round(Math.min(LOW_RUNG_KBPS, LOW_RUNG_SHARE * env.TORILLA_PROGRAMME_KBPS)),
+      lowVideoKbps: Math.round(
+        Math.min(env.TORILLA_PROGRAMME_LOW_KBPS, LOW_RUNG_SHARE * env.TORILLA_PROGRAMME_KBPS),
+      ),
     },
   };
 }

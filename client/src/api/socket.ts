@@ -25,8 +25,10 @@ export type ConnectionState = {
 
 const REQUEST_DEADLINE_MS = 10_000;
 const RECONNECT_MIN_MS = 500;
-/** With its jitter up to 3.75 s: who was cut off is back within five seconds of the network. */
+/** From one try's beginning to the next, with jitter up to 3.75 s: who was cut off is back within five seconds of the network. */
 const RECONNECT_MAX_MS = 2_500;
+/** After a try that took longer than that: a network that swallows everything is asked again almost at once. */
+const RECONNECT_PAUSE_MS = 200;
 /** Tries by WebSocket that never opened, before a server that answers otherwise is asked by polling. */
 const TRIES_BEFORE_POLLING = 2;
 
@@ -120,6 +122,7 @@ export class RealtimeSocket {
 
   #openLink(): void {
     clearTimeout(this.#timer);
+    const triedAt = performance.now();
     const link = this.#open(
       this.#origin(),
       { contractVersion },
@@ -133,21 +136,26 @@ export class RealtimeSocket {
         onNotice: (name, data) => {
           for (const handler of [...(this.#handlers.get(name) ?? [])]) handler(data as never);
         },
-        onEnd: ({ hasOpened, refusal }) => this.#handleEnd(hasOpened, refusal),
+        onEnd: ({ hasOpened, refusal }) =>
+          this.#handleEnd({ hasOpened, refusal, tookMs: hasOpened ? 0 : performance.now() - triedAt }),
       },
     );
     this.#link = link;
   }
 
-  #handleEnd(hasOpened: boolean, refusal: ErrorBody | null): void {
+  /** `tookMs`: how long a try went on that came to nothing. */
+  #handleEnd(end: { hasOpened: boolean; refusal: ErrorBody | null; tookMs: number }): void {
+    const { hasOpened, refusal, tookMs } = end;
     this.#link = null;
     if (refusal?.code === "contract_mismatch") {
       this.#store.patch({ phase: "mismatch" });
       return;
     }
     if (this.#store.getSnapshot().connections > 0) this.#store.patch({ phase: "reconnecting" });
-    const delayMs = Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** this.#failures++);
-    this.#timer = setTimeout(() => this.#openLink(), delayMs * (0.5 + Math.random()));
+    const jitter = 0.5 + Math.random();
+    const everyMs = Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** this.#failures++) * jitter;
+    const delayMs = Math.max(RECONNECT_PAUSE_MS * jitter, everyMs - tookMs);
+    this.#timer = setTimeout(() => this.#openLink(), delayMs);
     if (!hasOpened && !refusal && this.#failures >= TRIES_BEFORE_POLLING) void this.#considerPolling();
   }
 

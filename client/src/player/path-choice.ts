@@ -123,8 +123,9 @@ function goLivePath(state: Exclude<PathState, { phase: "none" }>): PathState | n
 function afterOutage(state: Exclude<PathState, { phase: "none" }>): PathState | null {
   if (state.phase === "playing" || state.failures === 0) return null;
   const afresh = { ...choiceOf(state), isWebrtcDoubtful: false };
-  const isAfresh = state.phase === "trying" && state.failures === 1 && state.path === preferred(afresh);
-  if (isAfresh) return null;
+  const { phase, path, failures } = state;
+  // WebRTC waits for the connection by itself; requests of HLS that were made before may hang for long.
+  if (phase === "trying" && path === "webrtc" && failures === 1 && path === preferred(afresh)) return null;
   // One failure is kept, so that the viewer is told of a return and not of a beginning.
   return { ...afresh, phase: "trying", path: preferred(afresh), failures: 1 };
 }

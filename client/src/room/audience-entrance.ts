@@ -14,7 +14,7 @@ import { AudienceReceiver } from "./audience-receiver.ts";
 import { type LayerReading, LayerSteering } from "./layer-steering.ts";
 import { pageCertificate } from "./page-certificate.ts";
 
-/** All viewers come back at once when a media node restarts: they spread over this. */
+/** All viewers come back at once when a media node or a server restarts: those who wait for nothing spread over this. */
 const RETURN_SPREAD_MS = 1_200;
 /** A room that was there comes back within this, or is left to the other way of watching. */
 const RETURN_PATIENCE_MS = 9_000;
@@ -27,7 +27,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "not_in_room",
 ]);
 const DISCONNECTED_GRACE_MS = 1_500;
-const STEER_EVERY_MS = 2_000;
+const STEER_EVERY_MS = 1_000;
 const ICE_DEADLINE_MS = 4_000;
 const layers: Record<Exclude<Quality, "auto">, number> = { "720": 1, "360": 0 };
 const kinds = ["audio", "video"] as const;
@@ -134,7 +134,8 @@ class RoomEntrance implements AudienceEntrance {
       realtime.subscribe(() => {
         const now = realtime.getSnapshot();
         if (now.phase !== "connected" || now.connections === connections) return;
-        if (connections > 0) this.#return();
+        // Sockets come back one by one: who has no picture need not wait any more.
+        if (connections > 0) this.#return(this.#isMediaFlowing ? RETURN_SPREAD_MS : 0);
         connections = now.connections;
       }),
     );
@@ -176,10 +177,14 @@ class RoomEntrance implements AudienceEntrance {
     return isReturning && PASSING.has(code) && performance.now() - this.#lostAtMs < RETURN_PATIENCE_MS;
   }
 
+  get #isMediaFlowing(): boolean {
+    return this.#receiver?.connection.connectionState === "connected";
+  }
+
   /** Media still comes, only the socket was lost: the room is asked to go on with it. */
   #keptTransport(): { keptTransportId?: string } {
-    const { connection, transportId } = this.#receiver ?? {};
-    return connection?.connectionState === "connected" && transportId ? { keptTransportId: transportId } : {};
+    const { transportId } = this.#receiver ?? {};
+    return this.#isMediaFlowing && transportId ? { keptTransportId: transportId } : {};
   }
 
   async #take(joined: RequestResult<"room:join">, made: AudienceReceiver): Promise<void> {
@@ -275,12 +280,12 @@ class RoomEntrance implements AudienceEntrance {
   }
 
   /** Enters again under the same key, so that the room sees one viewer, not two. */
-  #return(): void {
+  #return(spreadMs = RETURN_SPREAD_MS): void {
     const { phase } = this.#store.getSnapshot();
     if (phase === "closed" || phase === "returning") return;
     this.#store.set({ phase: "returning" });
     this.#lostAtMs = performance.now();
-    this.#after(Math.random() * RETURN_SPREAD_MS, () => void this.#enter());
+    this.#after(Math.random() * spreadMs, () => void this.#enter());
   }
 
   #requestLayer(spatialLayer: number): void {

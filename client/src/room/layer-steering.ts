@@ -1,4 +1,4 @@
-/** Of an `inbound-rtp` report: totals since the beginning. */
+/** Of an `inbound-rtp` report: totals since the beginning. Read once a second. */
 export interface LayerReading {
   packetsReceived?: number;
   packetsLost?: number;
@@ -6,12 +6,13 @@ export interface LayerReading {
 
 const HIGH = 1;
 const LOW = 0;
-/** Share of packets lost between two readings that is too much for the large picture. */
+/** Share of packets lost between two readings that is too much for the large picture, and packets at least. */
 const TOO_LOSSY = 0.05;
+const LEAST_LOST = 3;
 const BAD_READINGS = 2;
 /** Clean readings before the large picture is tried again; doubles each time that it did not hold. */
-const GOOD_READINGS = 10;
-const MAX_GOOD_READINGS = 80;
+const GOOD_READINGS = 20;
+const MAX_GOOD_READINGS = 160;
 
 /**
  * Chooses between the programme's two pictures by what is lost: the server does not estimate a viewer's line,
@@ -46,7 +47,7 @@ export class LayerSteering {
     this.#lost = packetsLost;
     // A new stream counts from zero again.
     if (received <= 0) return;
-    if (lost / (received + lost) > TOO_LOSSY) {
+    if (lost >= LEAST_LOST && lost / (received + lost) > TOO_LOSSY) {
       this.#good = 0;
       this.#bad++;
     } else {

@@ -73,6 +73,10 @@ describe("choosing the way", () => {
     });
     expect(nextPathState(run([open(), failed, playing]), back)).toBeNull();
     expect(nextPathState(run([open()]), back)).toBeNull();
+    // Requests of HLS that went out before may hang for long: a new beginning is sooner.
+    const byHand = run([open("hls"), playing, failed]);
+    expect(byHand).toMatchObject({ phase: "trying", path: "hls", failures: 1 });
+    expect(nextPathState(byHand, back)).toEqual(byHand);
   });
 
   test("returns to WebRTC once it was seen to work beside HLS, and only where it would be had", () => {

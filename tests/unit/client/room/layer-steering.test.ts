@@ -27,17 +27,23 @@ test("lasting loss brings the small picture, a clean line the large one again", 
   const { chosen, read } = steering();
   read(2, 0.3);
   expect(chosen).toEqual([0]);
-  read(10, 0);
+  read(20, 0);
   expect(chosen).toEqual([0, 1]);
 });
 
 test("a line that does not hold is tried more seldom", () => {
   const { chosen, read } = steering();
   read(2, 0.3);
-  read(10, 0);
+  read(20, 0);
   read(2, 0.3);
-  read(10, 0);
+  read(20, 0);
   expect(chosen).toEqual([0, 1, 0]);
-  read(10, 0);
+  read(20, 0);
   expect(chosen).toEqual([0, 1, 0, 1]);
+});
+
+test("a packet lost now and then on a thin stream is no lossy line", () => {
+  const { chosen, steers } = steering();
+  for (let turn = 1; turn <= 5; turn++) steers.read({ packetsReceived: turn * 20, packetsLost: turn * 2 });
+  expect(chosen).toEqual([]);
 });
