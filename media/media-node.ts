@@ -104,8 +104,8 @@ export class MediaNode {
       }),
       "stage:open": (data) => this.#openStage(data),
       "stage:close": (data) => this.#closeStage(data.stageId),
-      "stage:startBroadcast": async ({ stageId, broadcastId, isBackstageHeldBack }) => ({
-        startedAtMs: await this.#requireStage(stageId).startBroadcast(broadcastId, { isBackstageHeldBack }),
+      "stage:startBroadcast": async ({ stageId, broadcastId, ...how }) => ({
+        startedAtMs: await this.#requireStage(stageId).startBroadcast(broadcastId, how),
       }),
       "stage:endBroadcast": async ({ stageId, broadcastId }) => ({
         endedAtMs: await this.#requireStage(stageId).endBroadcast(broadcastId),
@@ -140,7 +140,9 @@ export class MediaNode {
         done(this.#requireRoom(roomId).setSpeakRight(peerId, speakRight)),
       "room:setInProgramme": ({ roomId, peerId, isInProgramme }) =>
         done(this.#requireRoom(roomId).setInProgramme(peerId, isInProgramme)),
-      "room:removePeer": ({ roomId, peerId }) => done(this.#requireRoom(roomId).removePeer(peerId)),
+      "room:removePeer": ({ roomId, peerId }) => ({
+        displayName: this.#requireRoom(roomId).removePeer(peerId),
+      }),
     };
   }
 

@@ -22,6 +22,8 @@ export interface SegmentStoreOptions {
   onNotice(notice: StoreNotice, bytes: Buffer | null): void;
   /** Recording stopped (`disk_full`, `io`) or goes on again (`null`). */
   onFailure(failure: DiskFailure | null): void;
+  /** The next run's numbers begin here at the lowest. @default 0 */
+  firstMsn?: number;
   files?: SegmentFiles;
   /** @default 3000 */
   retryMs?: number;
@@ -55,7 +57,7 @@ export class SegmentStore {
   private constructor(options: SegmentStoreOptions, writer: DiskWriter, recovered: RecoveredFolder) {
     this.#options = options;
     this.#writer = writer;
-    this.#nextMsn = recovered.nextMsn;
+    this.#nextMsn = Math.max(recovered.nextMsn, options.firstMsn ?? 0);
     this.#nextRunNumber = recovered.nextRunNumber;
     this.writtenUntilMs = recovered.writtenUntilMs;
   }

@@ -15,6 +15,8 @@ export interface BroadcastOptions {
   stageId: string;
   broadcastId: string;
   dataDir: string;
+  /** How far an earlier life of it was told to viewers. */
+  told?: { msn: number; endMs: number } | undefined;
   notify: Notify;
   log: Log;
 }
@@ -32,7 +34,7 @@ export class Broadcast {
   readonly #store: SegmentStore;
   /**
    * The broadcast's wall clock minus the machine's steady one, taken once: somebody who sets the wall clock moves no
-   * date of a broadcast that is on. Never before what an earlier life of it has written.
+   * date of a broadcast that is on. Never before what an earlier life of it has told or written.
    */
   readonly #wallOffsetMs: number;
   readonly #started = Promise.withResolvers<number>();
@@ -47,6 +49,7 @@ export class Broadcast {
     try {
       const store = await SegmentStore.open({
         folder: path.join(options.dataDir, "segments", broadcastId),
+        firstMsn: options.told ? options.told.msn + 1 : 0,
         onNotice: (notice, bytes) =>
           notify("store:written", { stageId, broadcastId, notice }, bytes ?? undefined),
         onFailure: (failure) => {
@@ -69,7 +72,7 @@ export class Broadcast {
     this.broadcastId = options.broadcastId;
     this.#options = options;
     this.#store = store;
-    this.#wallOffsetMs = Math.max(Date.now(), store.writtenUntilMs) - monotonicMs();
+    this.#wallOffsetMs = Math.max(Date.now(), store.writtenUntilMs, options.told?.endMs ?? 0) - monotonicMs();
     this.#started.promise.catch(() => undefined);
   }
 

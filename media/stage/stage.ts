@@ -1,5 +1,11 @@
 import path from "node:path";
-import type { MediaNoticeData, SlateCard, StageStatus, VideoItem } from "../../server/contract/media.ts";
+import type {
+  MediaNoticeData,
+  MediaRequestData,
+  SlateCard,
+  StageStatus,
+  VideoItem,
+} from "../../server/contract/media.ts";
 import type { SceneName } from "../../server/contract/stages.ts";
 import type { ProgrammeSettings } from "../config.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
@@ -8,8 +14,7 @@ import { MediaError } from "../media-error.ts";
 import type { Scene } from "../mixer/mixer-messages.ts";
 import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
-import type { ProgrammeMembership } from "../sfu/programme-membership.ts";
-import { Room } from "../sfu/room.ts";
+import type { Room } from "../sfu/room.ts";
 import type { WorkerPool, WorkerSlot } from "../sfu/worker-pool.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Mixer } from "./mixer-process.ts";
@@ -19,6 +24,7 @@ import type { PortAllocator } from "./port-allocator.ts";
 import { requireVideoFile } from "./require-video-file.ts";
 import { RestartPace } from "./restart-pace.ts";
 import { SceneDirector } from "./scene-director.ts";
+import { createBackstage, createRooms, type StageRooms } from "./stage-rooms.ts";
 
 /*
  * An open stage: backstage and audience room, the mixer between them, and the broadcast when there is one. Holds what
@@ -39,6 +45,7 @@ export interface StageOptions {
   graceMs?: number;
 }
 
+type StartOptions = Pick<MediaRequestData<"stage:startBroadcast">, "isBackstageHeldBack" | "told">;
 type MixerState = MediaNoticeData<"stage:mixerChanged">["state"];
 
 /** How long `startBroadcast` waits for a mixer that is just being replaced. */
@@ -54,7 +61,7 @@ export class Stage {
   readonly #director: SceneDirector;
   readonly #pace = new RestartPace();
   readonly #queue = new KeyedQueue();
-  #rooms: { backstage: Room; audience: Room };
+  #rooms: StageRooms;
   #session: MixerSession | null = null;
   #slate: SlateCard;
   #video: (FileItem & { itemId: string; startedAt: string }) | null = null;
@@ -73,13 +80,16 @@ export class Stage {
   static async create(options: StageOptions): Promise<Stage> {
     const slot = options.pool.pick();
     let stage: Stage | undefined;
-    const rooms = await createRooms(options, slot, () => stage);
+    const rooms = await createRooms(options, slot, {
+      onProducersChanged: () => stage?.handleProducersChanged(),
+      onActiveSpeaker: () => stage?.handleActiveSpeaker(),
+    });
     stage = new Stage(options, rooms);
     void stage.#openSession();
     return stage;
   }
 
-  private constructor(options: StageOptions, rooms: { backstage: Room; audience: Room }) {
+  private constructor(options: StageOptions, rooms: StageRooms) {
     this.#options = options;
     this.stageId = options.stageId;
     this.#slate = options.slate;
@@ -150,7 +160,10 @@ export class Stage {
    * Answers the first run's beginning; the same for a repeat. `isBackstageHeldBack`: the schedule goes on air, not the
    * people who happen to be backstage. @throws conflict, timeout, disk_full
    */
-  startBroadcast(broadcastId: string, { isBackstageHeldBack = false } = {}): Promise<number> {
+  startBroadcast(
+    broadcastId: string,
+    { isBackstageHeldBack = false, told }: StartOptions = {},
+  ): Promise<number> {
     return this.#queue.run("broadcast", async () => {
       if (this.#broadcast && this.#broadcast.broadcastId !== broadcastId) {
         throw new MediaError("conflict", "another broadcast is on this stage");
@@ -159,7 +172,7 @@ export class Stage {
       this.backstage.holdBack(isBackstageHeldBack);
       await this.#untilMixerRuns();
       const { stageId, dataDir, notify, log } = this.#options;
-      const broadcast = await Broadcast.create({ stageId, broadcastId, dataDir, notify, log });
+      const broadcast = await Broadcast.create({ stageId, broadcastId, dataDir, told, notify, log });
       this.#broadcast = broadcast;
       if (this.#session?.isStarted) broadcast.attach(this.#session);
       try {
@@ -198,7 +211,11 @@ export class Stage {
     this.#loseSession();
     former.backstage.close();
     const [backstage] = await Promise.all([
-      createBackstage(this.#options, slot, () => this, former.backstage.roster.membership),
+      createBackstage(this.#options, slot, {
+        membership: former.backstage.roster.membership,
+        onProducersChanged: () => this.handleProducersChanged(),
+        onActiveSpeaker: () => this.handleActiveSpeaker(),
+      }),
       former.audience.rehome(),
     ]);
     if (this.#isClosed) return backstage.close();
@@ -221,7 +238,8 @@ export class Stage {
     await this.#session?.close();
     this.#broadcast = null;
     this.#session = null;
-    closeRooms(this.#rooms);
+    this.#rooms.backstage.close();
+    this.#rooms.audience.close();
   }
 
   /** For the rooms. */
@@ -342,51 +360,4 @@ export class Stage {
     if (!this.#session?.isStarted)
       throw new MediaError("media_unavailable", "the stage's mixer does not run");
   }
-}
-
-async function createRooms(
-  options: StageOptions,
-  slot: WorkerSlot,
-  stage: () => Stage | undefined,
-): Promise<{ backstage: Room; audience: Room }> {
-  const { stageId, pool, notify, log, graceMs } = options;
-  const [backstage, audience] = await Promise.all([
-    createBackstage(options, slot, stage),
-    Room.create({
-      roomId: `audience:${stageId}`,
-      kind: "audience",
-      pool,
-      slot,
-      notify,
-      log,
-      graceMs,
-      onCounted: (count) => notify("stage:audienceCounted", { stageId, count }),
-    }),
-  ]);
-  return { backstage, audience };
-}
-
-function createBackstage(
-  { stageId, pool, notify, log, graceMs }: StageOptions,
-  slot: WorkerSlot,
-  stage: () => Stage | undefined,
-  membership?: ProgrammeMembership,
-): Promise<Room> {
-  return Room.create({
-    roomId: `backstage:${stageId}`,
-    kind: "backstage",
-    pool,
-    slot,
-    notify,
-    log,
-    graceMs,
-    membership,
-    onProducersChanged: () => stage()?.handleProducersChanged(),
-    onActiveSpeaker: () => stage()?.handleActiveSpeaker(),
-  });
-}
-
-function closeRooms({ backstage, audience }: { backstage: Room; audience: Room }): void {
-  backstage.close();
-  audience.close();
 }

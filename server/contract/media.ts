@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ErrorBody } from "./errors.ts";
-import { BroadcastId, Instant, MediaObjectId, PeerId, ServedFileName, StageId } from "./ids.ts";
+import { BroadcastId, DisplayName, Instant, MediaObjectId, PeerId, ServedFileName, StageId } from "./ids.ts";
 import {
   ConsumerOptions,
   EntryDtlsParameters,
@@ -82,6 +82,8 @@ export const mediaRequests = {
       broadcastId: BroadcastId,
       /** Nobody backstage is in the programme until a host puts them there; for what the schedule starts. */
       isBackstageHeldBack: z.boolean().optional(),
+      /** How far an earlier life of it was told: numbers and dates go on after that, whatever the disk holds. */
+      told: z.strictObject({ msn: z.int().min(0), endMs: z.number().min(0) }).optional(),
     }),
     result: z.strictObject({ startedAtMs: z.number() }),
   },
@@ -159,7 +161,7 @@ export const mediaRequests = {
   "room:askToSpeak": { data: z.strictObject({ ...peer, isAsking: z.boolean() }), result: none },
   "room:setSpeakRight": { data: z.strictObject({ ...peer, speakRight: SpeakRight }), result: none },
   "room:setInProgramme": { data: z.strictObject({ ...peer, isInProgramme: z.boolean() }), result: none },
-  "room:removePeer": { data: z.strictObject(peer), result: none },
+  "room:removePeer": { data: z.strictObject(peer), result: z.strictObject({ displayName: DisplayName }) },
 } as const;
 
 const toPeer = { ...room, toPeerId: PeerId } as const;

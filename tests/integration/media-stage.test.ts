@@ -267,6 +267,16 @@ describe("a mixer that dies", () => {
 });
 
 describe("a broadcast", () => {
+  it("goes on after all that was told of an earlier life, of which nothing is on disk and whose clock was ahead", async () => {
+    const broadcastId = randomUUID();
+    const earlier = { msn: 130, endMs: Date.now() + 600_000 };
+    await under.plane.request("stage:startBroadcast", { stageId, broadcastId, told: earlier });
+    const [begun] = mixer().commands.filter((command) => command.type === "startPackaging");
+    expect(begun).toMatchObject({ run: "r1", firstMsn: 131 });
+    expect(monotonicMs() + begun!.wallOffsetMs!).toBeGreaterThanOrEqual(earlier.endMs);
+    await under.plane.request("stage:endBroadcast", { stageId, broadcastId });
+  });
+
   it("is on disk when its end is answered, and every part went to the server with its bytes", async () => {
     const broadcastId = randomUUID();
     await under.plane.request("stage:startBroadcast", { stageId, broadcastId });

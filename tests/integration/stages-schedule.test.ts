@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { SlateCard, VideoItem } from "../../server/contract/media.ts";
+import type { MediaRequestData, SlateCard, VideoItem } from "../../server/contract/media.ts";
 import type { StagePhase } from "../../server/contract/stages.ts";
 import type { Browser } from "../support/browser.ts";
 import { ClockedMedia } from "../support/clocked-media.ts";
 import { createFair, createLink, createPresentation, type Fair } from "../support/factories.ts";
+import { madeUpPart } from "../support/made-up-programme.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -216,6 +217,31 @@ test("tells a restarted media node the video on air again", async () => {
   media.setConnected(true);
   await waitFor(() => videos().length === 2);
   expect(videos()[1]).toMatchObject({ itemId: video.mediaId, startedAt: at(0).toISOString() });
+});
+
+test("tells a restarted media node how far the broadcast was told to viewers", async () => {
+  await addVideo(at(0), 600);
+  touch();
+  await untilPhase("live");
+  const { broadcastId } = (await stageView()).state;
+  const programDateTimeMs = at(0).getTime() + 84_000;
+  for (const [msn, part] of [
+    [41, 5],
+    [42, 0],
+  ] as const) {
+    const { notice } = madeUpPart("r1", "v720", { msn, part, firstMsn: 0, startedAtMs: at(0).getTime() });
+    media.emit("store:written", { stageId: fair.stage.id, broadcastId: broadcastId!, notice });
+  }
+  media.setConnected(false);
+  media.forgetEverything();
+  media.setConnected(true);
+  const begun = () =>
+    media
+      .askedOf<MediaRequestData<"stage:startBroadcast">>("stage:startBroadcast")
+      .filter(({ stageId }) => stageId === fair.stage.id);
+  await waitFor(() => begun().length === 2);
+  expect(begun()[0]!.told).toBeUndefined();
+  expect(begun()[1]!.told).toEqual({ msn: 42, endMs: programDateTimeMs + 320 });
 });
 
 test("follows a schedule that is changed while it runs", async () => {

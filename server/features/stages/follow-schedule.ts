@@ -52,8 +52,9 @@ async function putInStep(desk: StageDesk): Promise<void> {
           .request("stage:endBroadcast", { stageId, broadcastId: status.broadcastId })
           .catch(throwMediaError);
       const isBackstageHeldBack = desk.row.broadcasts[0]?.isScheduled ?? false;
+      const told = desk.told.find(broadcastId) ?? undefined;
       await ctx.media
-        .request("stage:startBroadcast", { stageId, broadcastId, isBackstageHeldBack })
+        .request("stage:startBroadcast", { stageId, broadcastId, isBackstageHeldBack, told })
         .catch(throwMediaError);
       ctx.log.info(`[stage:${stageId} broadcast:${broadcastId}] taken up again`);
     }

@@ -15,12 +15,14 @@ import { slateCard } from "./slate-card.ts";
 import type { StageState } from "./stage-state.ts";
 import { presentStageState } from "./stages.present.ts";
 import { findStageRow, listPublishedRecordings, nextSeq, type StageRow } from "./stages.store.ts";
+import type { ToldParts } from "./told-parts.ts";
 
 type RecordingRows = Awaited<ReturnType<typeof listPublishedRecordings>>;
 
 export class StageDesk {
   readonly ctx: ServerContext;
   readonly stageId: string;
+  readonly told: ToldParts;
   row: StageRow;
   recordings: RecordingRows;
   scene: SceneName = "slate";
@@ -50,8 +52,12 @@ export class StageDesk {
   #announced: StageStateView;
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor(ctx: ServerContext, row: StageRow, recordings: RecordingRows) {
+  private constructor(
+    ctx: ServerContext,
+    { row, recordings, told }: { row: StageRow; recordings: RecordingRows; told: ToldParts },
+  ) {
     this.ctx = ctx;
+    this.told = told;
     this.stageId = row.id;
     this.row = row;
     this.recordings = recordings;
@@ -60,10 +66,11 @@ export class StageDesk {
   }
 
   /** @throws not_found */
-  static async create(ctx: ServerContext, stageId: string): Promise<StageDesk> {
+  static async create(ctx: ServerContext, stageId: string, told: ToldParts): Promise<StageDesk> {
     const row = await findStageRow(ctx.db, stageId);
     if (!row) throw AppError.notFound("stage");
-    return new StageDesk(ctx, row, await listPublishedRecordings(ctx.db, stageId));
+    const recordings = await listPublishedRecordings(ctx.db, stageId);
+    return new StageDesk(ctx, { row, recordings, told });
   }
 
   /** One thing at a time, in the order asked. A failure is the asker's. */

@@ -14,6 +14,7 @@ import { ProgrammeClock } from "./programme-clock.ts";
 import { itemKey } from "./schedule-entry.ts";
 import { StageDesk } from "./stage-desk.ts";
 import { findStageId, listStageIdsOfInterest } from "./stages.store.ts";
+import { ToldParts } from "./told-parts.ts";
 
 /** After the end the backstage stays, so that people can say goodbye, and the audience sees the end slate. */
 const LEAVE_AFTER_MS = 60_000;
@@ -28,12 +29,14 @@ export class StageDesks {
   readonly #desks = new Map<string, Promise<StageDesk>>();
   readonly #idsBySlug = new Map<string, string>();
   readonly #clock: ProgrammeClock;
+  readonly #told: ToldParts;
   readonly #unsubscribes: (() => void)[];
   #lookAround: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(ctx: ServerContext) {
     this.#ctx = ctx;
+    this.#told = new ToldParts(ctx.media);
     this.#clock = new ProgrammeClock({ now: ctx.now, log: ctx.log, follow: (id) => this.#follow(id) });
     const { domain, media } = ctx;
     const reload = ({ stageId }: { stageId: string }) => this.#reload(stageId);
@@ -78,7 +81,7 @@ export class StageDesks {
   async require(stageId: string): Promise<StageDesk> {
     const known = this.#desks.get(stageId);
     if (known) return known;
-    const desk = StageDesk.create(this.#ctx, stageId);
+    const desk = StageDesk.create(this.#ctx, stageId, this.#told);
     this.#desks.set(stageId, desk);
     desk.then(
       ({ row }) => {
@@ -114,6 +117,7 @@ export class StageDesks {
     this.#isClosed = true;
     clearTimeout(this.#lookAround);
     for (const unsubscribe of this.#unsubscribes) unsubscribe();
+    this.#told.close();
     await this.#clock.close();
     for (const desk of await Promise.allSettled(this.#desks.values()))
       if (desk.status === "fulfilled") clearTimeout(desk.value.leaveTimer);
