@@ -29,35 +29,69 @@ const loaders: Record<Language, Record<TextGroup, Loader>> = {
   },
 };
 const wanted = new Set<TextGroup>(["start"]);
+/** What the page shows, or is about to; `null` until it is first asked for. */
+let language: Language | null = null;
+let turn = 0;
+let showing: Promise<void> = Promise.resolve();
 
 export const textStore = new Store<{ language: Language; catalogue: Catalogue }>({
   language: "fi",
   catalogue: {},
 });
 
-export async function startI18n(): Promise<void> {
-  await show(chooseLanguage());
+export function startI18n(): Promise<void> {
+  return show();
 }
 
-/** Changes the page's language and keeps the choice. */
-export async function changeLanguage(language: Language): Promise<void> {
-  await show(language);
-  keepLanguage(language);
+/** Changes the page's language and keeps the choice. Rejects, and nothing changes, when its texts cannot be fetched. */
+export async function changeLanguage(chosen: Language): Promise<void> {
+  const before = language;
+  language = chosen;
+  await show().catch((error: unknown) => {
+    if (language === chosen) language = before;
+    throw error;
+  });
+  keepLanguage(chosen);
 }
 
-/** Before something is shown that has texts beyond the first view's. Harmless when they are there. */
-export async function loadTexts(...groups: TextGroup[]): Promise<void> {
-  if (groups.every((group) => wanted.has(group))) return;
-  for (const group of groups) wanted.add(group);
-  await show(chooseLanguage());
+/**
+ * Before something is shown that has texts beyond the first view's. Harmless when they are there. Rejects when they
+ * cannot be fetched; asked again, it tries again.
+ */
+export function loadTexts(...groups: TextGroup[]): Promise<void> {
+  const missing = groups.filter((group) => !wanted.has(group));
+  if (missing.length === 0) return showing;
+  for (const group of missing) wanted.add(group);
+  return show().catch((error: unknown) => {
+    for (const group of missing) wanted.delete(group);
+    throw error;
+  });
 }
 
-async function show(language: Language): Promise<void> {
-  const groups = await Promise.all([...wanted].map((group) => loaders[language][group]()));
+/** Of several at once the last one counts: it has the language, and all the groups that the others wanted. */
+function show(): Promise<void> {
+  const own = ++turn;
+  showing = fetchCatalogue().then(
+    (found) => {
+      if (own !== turn) return showing;
+      document.documentElement.lang = found.language;
+      textStore.set(found);
+    },
+    (error: unknown) => {
+      if (own === turn) showing = Promise.resolve();
+      throw error;
+    },
+  );
+  return showing;
+}
+
+async function fetchCatalogue(): Promise<{ language: Language; catalogue: Catalogue }> {
+  language ??= chooseLanguage();
+  const shown = language;
+  const groups = await Promise.all([...wanted].map((group) => loaders[shown][group]()));
   const catalogue: Catalogue = {};
   for (const group of groups)
     for (const [file, texts] of Object.entries(group.catalogue))
       catalogue[/([^/]+)\.json$/.exec(file)![1]!] = texts as Catalogue[string];
-  document.documentElement.lang = language;
-  textStore.set({ language, catalogue });
+  return { language: shown, catalogue };
 }
