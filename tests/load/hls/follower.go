@@ -22,6 +22,7 @@ type follower struct {
 	isStarted bool
 	msnSeen   int // highest segment of which the playlist told
 	endMs     map[int]float64
+	pictureMs map[int]float64 // end of the last segment up to this one that is no gap
 	beganAt   time.Time
 
 	newestAt   time.Time // arrival of the newest part
@@ -37,6 +38,7 @@ func newFollower(l *load, address *url.URL, name string) *follower {
 		rest:       " HTTP/1.1\r\nHost: " + address.Host + "\r\nUser-Agent: hls-load\r\nAccept: */*\r\n\r\n",
 		msnSeen:    -1,
 		endMs:      map[int]float64{},
+		pictureMs:  map[int]float64{},
 	}
 }
 
@@ -101,7 +103,7 @@ func (f *follower) reload(query string) (string, time.Duration) {
 // Dates are written in whole milliseconds, lengths in microseconds.
 const roundingMs = 1.5
 
-// check counts discontinuities, holes in time and steps back: of the sequence (a playlist that ends before one that was
+// check counts discontinuities, holes in time (gaps that the playlist owns to are holes too) and steps back: of the sequence (a playlist that ends before one that was
 // seen) and of dates (a segment that begins before the end of the one before it).
 func (f *follower) check(list playlist) {
 	s := f.load.stats
@@ -112,13 +114,13 @@ func (f *follower) check(list playlist) {
 	}
 	for _, segment := range list.segments {
 		isNew := f.isStarted && segment.msn > f.msnSeen
-		if before := f.endMs[segment.msn-1]; isNew && before > 0 && segment.startMs > 0 {
-			if segment.isDiscontinuity {
-				s.hole(segment.startMs - before)
-			}
-			if segment.startMs < before-roundingMs {
-				s.datesBack.Add(1)
-			}
+		isDated := isNew && segment.startMs > 0
+		if before := f.endMs[segment.msn-1]; isDated && before > 0 && segment.startMs < before-roundingMs {
+			s.datesBack.Add(1)
+		}
+		before := f.pictureMs[segment.msn-1]
+		if isDated && !segment.isGap && before > 0 && segment.startMs > before+roundingMs {
+			s.hole(segment.startMs - before)
 		}
 		if isNew && segment.isDiscontinuity {
 			s.discontinuities.Add(1)
@@ -129,6 +131,11 @@ func (f *follower) check(list playlist) {
 		if segment.endMs > 0 {
 			f.endMs[segment.msn] = segment.endMs
 		}
+		if segment.isGap {
+			f.pictureMs[segment.msn] = f.pictureMs[segment.msn-1]
+		} else {
+			f.pictureMs[segment.msn] = f.endMs[segment.msn]
+		}
 		if segment.msn > f.msnSeen {
 			f.msnSeen = segment.msn
 		}
@@ -136,6 +143,7 @@ func (f *follower) check(list playlist) {
 	for msn := range f.endMs {
 		if msn < last.msn-20 {
 			delete(f.endMs, msn)
+			delete(f.pictureMs, msn)
 		}
 	}
 }
