@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { breakLine } from "../../support/bad-network.ts";
 import { defineFault } from "../../support/chaos/fault.ts";
 import { ScreenWatch } from "../../support/screen-look.ts";
-import { createCabledLoad, requireCables } from "./cabled-load.ts";
 import { secondsUntilPicture } from "./picture-times.ts";
+import { countPageErrors, createAudienceLoad, requirePerson, requireWire } from "./wired-load.ts";
 
 const CUT_MS = 30_000;
 
 export default defineFault({
   name: "audience-cut",
   title: "network of a viewer and of a screen cut for 30 s",
-  ground: createCabledLoad,
-  limitMs: 180_000,
+  ground: createAudienceLoad,
   bounds: {
     viewerBack: { what: "viewer plays after the link is back", unit: "s", atMost: 5 },
     screenBack: { what: "screen plays after the link is back", unit: "s", atMost: 5 },
@@ -20,29 +20,24 @@ export default defineFault({
     pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
   },
   async strike(load) {
-    const { audience } = requireCables(load);
-    const { watcher, screens } = load.pages;
-    const screen = screens[0]!;
-    const since = await load.begin();
+    const [viewer, screen] = [requirePerson(load, "viewer"), requirePerson(load, "screen")];
+    await load.begin();
     const watch = new ScreenWatch(screen.page);
-    audience.cut();
-    await sleep(CUT_MS);
-    audience.restore();
-    const restoredAt = Date.now();
+    const mend = breakLine(requireWire(load).cable);
+    await sleep(CUT_MS).finally(mend);
+    const mendedAt = Date.now();
     const [viewerBack, screenBack] = await Promise.all([
-      secondsUntilPicture(watcher.page, restoredAt),
-      secondsUntilPicture(screen.page, restoredAt),
+      secondsUntilPicture(viewer.page, mendedAt),
+      secondsUntilPicture(screen.page, mendedAt),
     ]);
-    await load.untilWell();
     const { looks, black, foreign } = await watch.end();
-    const { pageErrors } = await load.read(since);
     return {
       viewerBack,
       screenBack,
       screenBlack: black,
       screenForeign: foreign,
       screenLooks: looks,
-      pageErrors,
+      pageErrors: countPageErrors(load),
     };
   },
 });

@@ -1,14 +1,13 @@
 /* The standing load on a product whose wall clock can be set. */
+import { LoadExtra } from "../../support/chaos/load-extra.ts";
 import { SIZE_WITHOUT_BROWSERS, StandingLoad } from "../../support/chaos/standing-load.ts";
 import { SettableClock } from "../../support/settable-clock.ts";
 
-const clocks = new WeakMap<StandingLoad, SettableClock>();
+const clocks = new LoadExtra<SettableClock>("clock of its own");
 
 /** The clock of a load that one of these grounds made. */
 export function requireClock(load: StandingLoad): SettableClock {
-  const found = clocks.get(load);
-  if (!found) throw new Error("this load has no clock of its own");
-  return found;
+  return clocks.of(load);
 }
 
 /** By the machine's own time at first. */
@@ -32,10 +31,7 @@ async function create(prepare: (clock: SettableClock) => Promise<void>): Promise
       size: SIZE_WITHOUT_BROWSERS,
       env: { ...clock.env, TZ: "Europe/Helsinki" },
     });
-    clocks.set(load, clock);
-    const close = load.close.bind(load);
-    load.close = () => close().finally(() => clock.close());
-    return load;
+    return clocks.add(load, clock, () => clock.close());
   } catch (error) {
     clock.close();
     throw error;

@@ -1,4 +1,5 @@
 /* The standing load on a product whose recordings and whose database each have a small disk of their own. */
+import { LoadExtra } from "../../support/chaos/load-extra.ts";
 import { SIZE_WITHOUT_BROWSERS, StandingLoad } from "../../support/chaos/standing-load.ts";
 import { createDatabaseDisk, createRecordingsDisk } from "../../support/full-disk.ts";
 import { createPlace } from "../../support/launched.ts";
@@ -11,13 +12,11 @@ export interface SmallDisks {
 /** Twenty runs of a minute and a half fit. */
 const RECORDINGS_MB = 768;
 
-const disks = new WeakMap<StandingLoad, SmallDisks>();
+const disks = new LoadExtra<SmallDisks>("disks of its own");
 
 /** The disks of a load that `createSmallDiskLoad` made. */
 export function requireSmallDisks(load: StandingLoad): SmallDisks {
-  const found = disks.get(load);
-  if (!found) throw new Error("this load has no disks of its own");
-  return found;
+  return disks.of(load);
 }
 
 export async function createSmallDiskLoad(): Promise<StandingLoad> {
@@ -33,10 +32,7 @@ export async function createSmallDiskLoad(): Promise<StandingLoad> {
   };
   try {
     const load = await StandingLoad.create({ place, size: SIZE_WITHOUT_BROWSERS });
-    disks.set(load, own);
-    const close = load.close.bind(load);
-    load.close = () => close().finally(end);
-    return load;
+    return disks.add(load, own, end);
   } catch (error) {
     end();
     throw error;

@@ -4,9 +4,10 @@ import { readPictures, watchPictures } from "../../support/chaos/picture-watch.t
 import type { StandingLoad } from "../../support/chaos/standing-load.ts";
 import { PROGRAMME } from "../../support/live-lecture.ts";
 import type { Visitor } from "../../support/page-story.ts";
-import { requireLine } from "./line-load.ts";
 import { readLine, watchLine } from "./line-watch.ts";
 import { openStageAnew } from "./picture-times.ts";
+import type { Wire } from "./wire.ts";
+import { countPageErrors, requirePerson, requireWire } from "./wired-load.ts";
 
 const BAD_MS = 25_000;
 const LOOK_EVERY_MS = 250;
@@ -14,51 +15,56 @@ const LOOK_EVERY_MS = 250;
 export const lineFigures = {
   silentShare: { what: "time without sound on the bad line", unit: "%", atMost: 5 },
   longestSilence: { what: "longest silence", unit: "s", atMost: 2 },
-  picture: { what: "picture stood still for", unit: "s" },
-  byWebrtc: { what: "still by WebRTC (1)", unit: "" },
+  pictureStill: { what: "picture stood still for", unit: "s", atMost: 5 },
+  byWebrtc: { what: "still by WebRTC (1)", unit: "", atLeast: 1 },
   pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
 } as const satisfies Record<string, Bound>;
 
-export const layerFigure = {
-  layerDown: { what: "smaller picture after", unit: "s", atMost: 12 },
+export const layerFigures = {
+  layerDown: { what: "smaller picture after", unit: "s", atMost: 8 },
+  smallStill: { what: "smaller picture stood still for", unit: "s", atMost: 2 },
 } as const satisfies Record<string, Bound>;
 
-export type LineFigures = Record<keyof typeof lineFigures | keyof typeof layerFigure, number>;
+export type LineFigures = Record<keyof typeof lineFigures | keyof typeof layerFigures, number>;
 
-/** Makes the viewer's line bad for a while and reads what they got. `layerDown` is NaN when the picture stayed. */
+/** Makes the viewer's line bad for a while and reads what they got. `layerDown` is infinite when the picture stayed. */
 export async function strikeLine(
   load: StandingLoad,
-  spoil: (line: ReturnType<typeof requireLine>) => () => void,
+  spoil: (wire: Wire) => () => void,
 ): Promise<LineFigures> {
-  const line = requireLine(load);
-  const { page, errors } = line.viewer;
+  const viewer = requirePerson(load, "viewer");
+  const { page } = viewer;
   await load.begin();
   await watchPictures(page, PROGRAMME);
   await watchLine(page);
   const { widthPx } = await readLine(page);
-  let layerDown = Number.NaN;
-  const undo = spoil(line);
+  let layerDown = Number.POSITIVE_INFINITY;
+  let largeStill = 0;
+  const undo = spoil(requireWire(load));
   const badAt = Date.now();
   try {
     while (Date.now() - badAt < BAD_MS) {
       await sleep(LOOK_EVERY_MS);
       const now = await readLine(page);
-      if (Number.isNaN(layerDown) && now.widthPx > 0 && now.widthPx < widthPx)
-        layerDown = (Date.now() - badAt) / 1000;
+      if (layerDown < Number.POSITIVE_INFINITY || now.widthPx === 0 || now.widthPx >= widthPx) continue;
+      layerDown = (Date.now() - badAt) / 1000;
+      largeStill = (await readPictures(page)).longestS;
+      await watchPictures(page, PROGRAMME);
     }
   } finally {
     undo();
   }
   const { silentShare, longestSilentS, isByWebrtc } = await readLine(page);
-  const { longestS } = await readPictures(page);
-  await untilLarge(line.viewer, widthPx);
+  const { longestS: lastStill } = await readPictures(page);
+  await untilLarge(viewer, widthPx);
   return {
     silentShare: 100 * silentShare,
     longestSilence: longestSilentS,
-    picture: longestS,
+    pictureStill: Math.max(largeStill, lastStill),
     byWebrtc: isByWebrtc ? 1 : 0,
     layerDown,
-    pageErrors: errors.length,
+    smallStill: lastStill,
+    pageErrors: countPageErrors(load),
   };
 }
 

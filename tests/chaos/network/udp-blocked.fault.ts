@@ -4,8 +4,8 @@ import { watchPictures } from "../../support/chaos/picture-watch.ts";
 import { PROGRAMME, STAGE_PATH } from "../../support/live-lecture.ts";
 import { readPicture } from "../../support/picture.ts";
 import { waitFor } from "../../support/wait-for.ts";
-import { createLineLoad, requireLine } from "./line-load.ts";
 import { openStageAnew, secondsUntilPicture } from "./picture-times.ts";
+import { countPageErrors, createLineLoad, requirePerson, requireWire } from "./wired-load.ts";
 
 /** What was on its way when the firewall closed has come by then. */
 const SETTLED_MS = 1_000;
@@ -16,27 +16,29 @@ export default defineFault({
   ground: createLineLoad,
   bounds: {
     whileWatching: { what: "picture goes on after UDP was blocked", unit: "s", atMost: 8 },
+    stayedByTcp: { what: "then by WebRTC over TCP (1)", unit: "", atLeast: 1 },
     atEntering: { what: "picture after the page was opened", unit: "s", atMost: 8 },
-    byTcp: { what: "entered by WebRTC over TCP (1)", unit: "", atLeast: 1 },
+    enteredByTcp: { what: "entered by WebRTC over TCP (1)", unit: "", atLeast: 1 },
     pageErrors: { what: "errors in pages", unit: "", atMost: 0 },
   },
   async strike(load) {
-    const { cable, viewer } = requireLine(load);
+    const viewer = requirePerson(load, "viewer");
     const { page } = viewer;
+    const isByWebrtc = () =>
+      page.locator(PROGRAMME).evaluate((video: HTMLVideoElement) => (video.srcObject === null ? 0 : 1));
     await load.begin();
     await watchPictures(page, PROGRAMME);
-    const undo = blockUdp(cable);
+    const undo = blockUdp(requireWire(load).cable);
     try {
       const blockedAt = Date.now();
       const whileWatching = (await secondsUntilPicture(page, blockedAt + SETTLED_MS)) + SETTLED_MS / 1000;
+      const stayedByTcp = await isByWebrtc();
       const openedAt = Date.now();
       await page.goto(viewer.origin + STAGE_PATH);
-      await waitFor(async () => (await readPicture(page, PROGRAMME)) !== null, { timeoutMs: 30_000 });
+      await waitFor(async () => (await readPicture(page, PROGRAMME))?.counter != null, { timeoutMs: 30_000 });
       const atEntering = (Date.now() - openedAt) / 1000;
-      const byTcp = await page
-        .locator(PROGRAMME)
-        .evaluate((video: HTMLVideoElement) => (video.srcObject === null ? 0 : 1));
-      return { whileWatching, atEntering, byTcp, pageErrors: viewer.errors.length };
+      const enteredByTcp = await isByWebrtc();
+      return { whileWatching, stayedByTcp, atEntering, enteredByTcp, pageErrors: countPageErrors(load) };
     } finally {
       undo();
       await openStageAnew(viewer);

@@ -3,11 +3,12 @@
  * HLS, and unattended screens. The programme's picture is watched in each of them.
  */
 import type { Browser } from "playwright-core";
-import { createCountingCamera, enterBackstage, PROGRAMME, readChat, STAGE_PATH } from "../live-lecture.ts";
+import { createCountingCamera, PROGRAMME, readChat, STAGE_PATH } from "../live-lecture.ts";
 import { launchChromium } from "../media-peer.ts";
 import { Visitor } from "../page-story.ts";
 import type { Product } from "../product.ts";
 import { waitFor } from "../wait-for.ts";
+import { HostPage } from "./host-page.ts";
 import { type PictureReading, readPictures, watchPictures } from "./picture-watch.ts";
 
 const PATIENCE_MS = 90_000;
@@ -18,9 +19,7 @@ export type Seat = (product: Product, browser: Browser) => Promise<Visitor>;
 
 export interface PagesOptions {
   screens: number;
-  hostSeat?: Seat;
   watcherSeat?: Seat;
-  screenSeat?: Seat;
 }
 
 export interface WatchedPage {
@@ -47,6 +46,7 @@ export class LoadPages {
   readonly screens: readonly Visitor[];
   readonly browser: Browser;
   readonly #product: Product;
+  readonly #host: HostPage;
 
   static async create(product: Product, options: PagesOptions): Promise<LoadPages> {
     const browser = await launchChromium(createCountingCamera());
@@ -56,13 +56,12 @@ export class LoadPages {
       return visitor;
     };
     const people = {
-      host: await take(options.hostSeat ?? here),
+      host: await take(here),
       watcher: await take(options.watcherSeat ?? here),
       firewalled: await take(byHls),
       screens: [] as Visitor[],
     };
-    for (let n = 0; n < options.screens; n++)
-      people.screens.push(await take(n === 0 && options.screenSeat ? options.screenSeat : asScreen));
+    for (let n = 0; n < options.screens; n++) people.screens.push(await take(asScreen));
     return new LoadPages({ product, browser, people });
   }
 
@@ -74,6 +73,7 @@ export class LoadPages {
     this.#product = parts.product;
     this.browser = parts.browser;
     this.host = parts.people.host;
+    this.#host = new HostPage(parts.product, this.host);
     this.watcher = parts.people.watcher;
     this.firewalled = parts.people.firewalled;
     this.screens = parts.people.screens;
@@ -88,18 +88,12 @@ export class LoadPages {
     ];
   }
 
-  /** The host in the backstage, its picture in the monitor, in rehearsal. */
-  async openRehearsal(): Promise<void> {
-    await enterBackstage(this.host, this.#product.link(/^Host/));
-    await this.host.page.getByRole("button", { name: "Avaa harjoitus" }).click();
-    await this.host.page.locator(".programme-monitor video").waitFor({ timeout: PATIENCE_MS });
+  openRehearsal(): Promise<void> {
+    return this.#host.openRehearsal();
   }
 
-  async goLive(): Promise<void> {
-    const { page } = this.host;
-    await page.getByRole("button", { name: "Aloita lähetys…" }).click();
-    await page.getByRole("button", { name: "Kyllä, suoraan lähetykseen" }).click();
-    await page.getByText("LÄHETYKSESSÄ").waitFor({ timeout: PATIENCE_MS });
+  goLive(): Promise<void> {
+    return this.#host.goLive();
   }
 
   /** Everybody opens the page on which they watch, and sees a presenter. */

@@ -7,13 +7,27 @@ import { fillPicture, type OwnedPicture } from "../../../media/mixer/picture/pla
 import { ROOT_DIR } from "../../../server/config.ts";
 import { Browser } from "../browser.ts";
 import { drawCounter } from "../counter-video.ts";
+import { drawNoise } from "../draw-noise.ts";
 import { WebrtcLoad } from "../load/webrtc-load.ts";
-import { makePresenterFiles } from "../load/webrtc-presenter.ts";
+import { makePresenterFiles, type PresenterFiles } from "../load/webrtc-presenter.ts";
 import type { Product } from "../product.ts";
 import { type MemberOptions, RoomMember } from "./room-member.ts";
 
 const LOOK_EVERY_MS = 250;
 const FPS = 15;
+
+const cameraKinds = {
+  /** One colour: costs next to nothing to send and to mix. */
+  plain: {
+    widthPx: 320,
+    heightPx: 180,
+    kbps: 200,
+    drawBackground: (picture: OwnedPicture) => fillPicture(picture, { y: 110, u: 170, v: 90 }),
+  },
+  /** Restless all over, so that the programme takes all the bits it may have. */
+  restless: { widthPx: 640, heightPx: 360, kbps: 1500, drawBackground: drawNoise },
+} as const;
+export type CrowdCameras = keyof typeof cameraKinds;
 
 export interface CrowdReading {
   /** Seconds without picture or sound at the worst of them since the last reset. */
@@ -29,15 +43,25 @@ export class RoomCrowd {
   readonly booth: RoomMember[] = [];
   readonly #load: WebrtcLoad;
   readonly #product: Product;
+  readonly #cameras: CrowdCameras;
   readonly #looking: NodeJS.Timeout;
   #hasHost = false;
 
-  static async create(product: Product): Promise<RoomCrowd> {
-    return new RoomCrowd(product, await WebrtcLoad.start());
+  static async create(product: Product, cameras: CrowdCameras = "plain"): Promise<RoomCrowd> {
+    return new RoomCrowd({ product, load: await WebrtcLoad.start(), cameras });
   }
 
-  private constructor(product: Product, load: WebrtcLoad) {
+  private constructor({
+    product,
+    load,
+    cameras,
+  }: {
+    product: Product;
+    load: WebrtcLoad;
+    cameras: CrowdCameras;
+  }) {
     this.#product = product;
+    this.#cameras = cameras;
     this.#load = load;
     this.#looking = setInterval(() => void this.#look().catch(() => {}), LOOK_EVERY_MS);
     this.#looking.unref();
@@ -54,7 +78,9 @@ export class RoomCrowd {
         await socket.request("stage:openRehearsal", { stageId });
         const room = { kind: "backstage", stageId } as const;
         const displayName = "Aino Juontaja";
-        this.presenters.push(await this.#enter({ room, displayName, link: /^Host/, files: await files() }));
+        this.presenters.push(
+          await this.#enter({ room, displayName, link: /^Host/, files: await this.#files() }),
+        );
       },
       goLive: async () => {
         await socket.request("stage:goLive", { stageId });
@@ -74,7 +100,9 @@ export class RoomCrowd {
     for (let n = 0; n < count; n++) {
       const room = { kind: "backstage", stageId } as const;
       const displayName = `Puhuja ${n + 1}`;
-      this.presenters.push(await this.#enter({ room, displayName, link: /^Speaker/, files: await files() }));
+      this.presenters.push(
+        await this.#enter({ room, displayName, link: /^Speaker/, files: await this.#files() }),
+      );
     }
   }
 
@@ -87,7 +115,7 @@ export class RoomCrowd {
     const boothId = grants.find((grant) => grant.boothId !== null)?.boothId;
     if (!boothId) throw new Error("the staff's link has no booth");
     const room = { kind: "booth", boothId } as const;
-    const shared = { room, files: await files() };
+    const shared = { room, files: await this.#files() };
     this.booth.push(
       await this.#enter({ ...shared, displayName: "Esittelijä", link: /^Staff/, admits: true }),
     );
@@ -140,6 +168,12 @@ export class RoomCrowd {
     return RoomMember.enter({ load: this.#load, url, cookie: browser.cookieHeader, ...options });
   }
 
+  #files(): Promise<PresenterFiles> {
+    const files = made.get(this.#cameras) ?? makeFiles(this.#cameras);
+    made.set(this.#cameras, files);
+    return files;
+  }
+
   async #look(): Promise<void> {
     const { peers } = await this.#load.stats();
     const byId = new Map(peers.map((peer) => [peer.id, peer]));
@@ -147,20 +181,20 @@ export class RoomCrowd {
   }
 }
 
-let made: ReturnType<typeof makePresenterFiles> | undefined;
-
-/** Ten seconds of the counter, small. */
-function files(): ReturnType<typeof makePresenterFiles> {
-  made ??= makePresenterFiles(join(ROOT_DIR, "tests/output/fake/chaos"), {
-    widthPx: 320,
-    heightPx: 180,
+/** Ten seconds of the counter, made once. */
+function makeFiles(cameras: CrowdCameras): Promise<PresenterFiles> {
+  const { widthPx, heightPx, kbps, drawBackground } = cameraKinds[cameras];
+  return makePresenterFiles(join(ROOT_DIR, `tests/output/fake/chaos-${cameras}`), {
+    widthPx,
+    heightPx,
     fps: FPS,
     frames: FPS * 10,
-    kbps: 200,
+    kbps,
     draw: (picture: OwnedPicture, frame: number) => {
-      fillPicture(picture, { y: 110, u: 170, v: 90 });
+      drawBackground(picture);
       drawCounter(picture, frame);
     },
   });
-  return made;
 }
+
+const made = new Map<CrowdCameras, Promise<PresenterFiles>>();

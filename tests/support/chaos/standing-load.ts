@@ -17,7 +17,7 @@ import { waitFor } from "../wait-for.ts";
 import { LoadPages, type PagesOptions } from "./load-pages.ts";
 import type { PictureReading } from "./picture-watch.ts";
 import { type RunReading, readRun } from "./read-run.ts";
-import { RoomCrowd } from "./room-crowd.ts";
+import { type CrowdCameras, RoomCrowd } from "./room-crowd.ts";
 import { readStoredChat } from "./stored-chat.ts";
 import { TruthKeeper, type Verdict } from "./truth-keeper.ts";
 
@@ -45,11 +45,21 @@ export const FULL_SIZE: LoadSize = {
   booth: true,
 };
 
+/** One who opens the stage and goes live, and is seen there. */
+export interface StageHost {
+  openRehearsal(): Promise<unknown>;
+  goLive(): Promise<unknown>;
+}
+
 export interface StandingOptions extends Omit<PagesOptions, "screens"> {
   size?: Partial<LoadSize>;
   /** A data folder that was prepared (a small disk); it stays the caller's. */
   place?: Place;
   env?: NodeJS.ProcessEnv;
+  /** Who drives the stage of a load without browsers; default a load client. */
+  host?: (product: Product) => Promise<StageHost>;
+  /** The load clients' cameras. */
+  cameras?: CrowdCameras;
   /** Told of each step of the beginning. */
   onStep?: (step: string) => void;
 }
@@ -95,10 +105,10 @@ export class StandingLoad {
         : null;
       undo.push(async () => pages?.close());
       onStep("product and browser");
-      const crowd = await RoomCrowd.create(product);
+      const crowd = await RoomCrowd.create(product, options.cameras);
       undo.push(() => crowd.close());
       const { id: stageId } = await readStage(product);
-      const host = pages ?? (await crowd.addHost(stageId));
+      const host = pages ?? (await (options.host?.(product) ?? crowd.addHost(stageId)));
       await host.openRehearsal();
       await crowd.addPresenters(stageId, size.presenters);
       await host.goLive();
