@@ -44,7 +44,8 @@ export class ChatSession {
   /** Acknowledged, and not in the log yet. */
   readonly #awaited = new Set<string>();
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #joinTimer: ReturnType<typeof setTimeout> | undefined;
+  #sendTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly subscribe: Store<ChatSnapshot>["subscribe"];
   readonly getSnapshot: Store<ChatSnapshot>["getSnapshot"];
@@ -124,8 +125,7 @@ export class ChatSession {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#gapTimer);
+    for (const timer of [this.#joinTimer, this.#sendTimer, this.#gapTimer]) clearTimeout(timer);
     for (const stop of this.#stops) stop();
     this.#socket.request("chat:leave", { chatId: this.#chatId }).catch(() => {});
   }
@@ -174,7 +174,7 @@ export class ChatSession {
       void this.#sendAll();
     } catch (error) {
       const failure = errorCodeOf(error);
-      if (isTemporary(failure)) this.#later(() => this.#catchUp());
+      if (isTemporary(failure)) this.#joinLater();
       else if (this.getSnapshot().phase === "joining") this.#store.patch({ phase: "closed", failure });
     }
   }
@@ -242,7 +242,7 @@ export class ChatSession {
     }
     if (isTemporary(code) && code !== "internal") {
       this.#store.patch({ isSlowedDown: code === "too_many_requests" });
-      this.#later(() => void this.#sendAll(), error instanceof ApiError ? error.retryAfterMs : undefined);
+      this.#sendLater(error instanceof ApiError ? error.retryAfterMs : undefined);
       return "wait";
     }
     this.#setUnsent(
@@ -259,10 +259,18 @@ export class ChatSession {
     );
   }
 
-  #later(act: () => void, delayMs?: number): void {
-    clearTimeout(this.#timer);
-    const backOff = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.#failures++) * (0.5 + Math.random());
-    this.#timer = setTimeout(() => !this.#isClosed && act(), delayMs ?? backOff);
+  #joinLater(): void {
+    clearTimeout(this.#joinTimer);
+    this.#joinTimer = setTimeout(() => !this.#isClosed && this.#catchUp(), this.#nextPauseMs());
+  }
+
+  #sendLater(delayMs = this.#nextPauseMs()): void {
+    clearTimeout(this.#sendTimer);
+    this.#sendTimer = setTimeout(() => void this.#sendAll(), delayMs);
+  }
+
+  #nextPauseMs(): number {
+    return Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.#failures++) * (0.5 + Math.random());
   }
 
   #setUnsent(unsent: readonly UnsentMessage[]): void {

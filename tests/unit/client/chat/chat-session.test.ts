@@ -35,8 +35,8 @@ class FakeServer {
     },
   };
 
-  reconnect(): void {
-    this.isAway = false;
+  reconnect(isAway = false): void {
+    this.isAway = isAway;
     for (const handler of this.#connected) handler();
   }
 
@@ -139,6 +139,20 @@ describe("a chat", () => {
     server.reconnect();
     await settle();
     expect(texts(chat)).toEqual(["missed"]);
+  });
+
+  test("joins again after an outage even when a message failed meanwhile", async () => {
+    const chat = open();
+    await settle();
+    server.reconnect(true);
+    await settle();
+    chat.send("written meanwhile", null);
+    await settle();
+    server.isAway = false;
+    server.requests.length = 0;
+    await settle(30_000);
+    expect(server.requests).toContain("chat:join");
+    expect(texts(chat)).toEqual(["written meanwhile"]);
   });
 
   test("sends in the order of writing and forgets what was acknowledged", async () => {
