@@ -26,8 +26,8 @@ export interface Answered<Data> {
 
 const FRESH_MS = 15_000;
 const MAX_RETRIES = 3;
+/** Doubled with each retry. */
 const RETRY_MS = 500;
-const MAX_RETRY_MS = 8_000;
 
 class Entry<Data> {
   readonly store: Store<Answered<Data>>;
@@ -42,7 +42,9 @@ class Entry<Data> {
   }
 
   get isOld(): boolean {
-    return this.#answeredAtMs === 0 || Date.now() - this.#answeredAtMs >= (this.query.freshMs ?? FRESH_MS);
+    // The clock may have been set back meanwhile.
+    const ageMs = Math.abs(Date.now() - this.#answeredAtMs);
+    return this.#answeredAtMs === 0 || ageMs >= (this.query.freshMs ?? FRESH_MS);
   }
 
   /** Asks unless it is being asked already. Never rejects. */
@@ -81,11 +83,21 @@ class Entry<Data> {
           this.store.patch({ error });
           return;
         }
-        const waitMs = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** retry) * (0.5 + Math.random());
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        await pause(RETRY_MS * 2 ** retry * (0.5 + Math.random()), abort.signal);
       }
     }
   }
+}
+
+/** Ends sooner when it is aborted. */
+function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, waitMs);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 class Queries {

@@ -66,3 +66,23 @@ test("a notice changes what is known, and makes nothing of what is not", async (
   queries.change(query, (shown) => `${shown}b`);
   expect(queries.find(query)).toBe("ab");
 });
+
+test("asks anew at once when told to, though it rests after a failure", async () => {
+  const read = vi.fn(async () => "there");
+  read.mockRejectedValueOnce(new ApiError({ code: "database_unavailable", message: "" }));
+  const query = queryOf(read);
+  void queries.prepare(query);
+  await vi.advanceTimersByTimeAsync(1);
+  await queries.invalidate(query);
+  expect(queries.find(query)).toBe("there");
+  expect(read).toHaveBeenCalledTimes(2);
+});
+
+test("an answer is old soon after the clock was set back, too", async () => {
+  const read = vi.fn(async () => "one");
+  const query = queryOf(read);
+  await queries.prepare(query);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  await queries.prepare(query);
+  expect(read).toHaveBeenCalledTimes(2);
+});
