@@ -15,10 +15,17 @@ interface RawConnection {
     name: string;
     /** False while packets are under way, or an upgrade is. */
     writable: boolean;
-    socket?: { _socket?: { writable: boolean; write(frame: Buffer): boolean } | null };
+    socket?: {
+      _socket?: { writable: boolean; writableLength: number; write(frame: Buffer): boolean } | null;
+    };
   };
   write(packet: string, options: { compress: boolean; wsPreEncodedFrame: Buffer[] }): void;
 }
+
+/** What waits for a socket that does not read, and still answers pings; a page on a slow line has some kB. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+/** The same where engine.io keeps it: polling, or an upgrade under way. */
+const MAX_UNSENT_PACKETS = 2_000;
 
 export type TorillaSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { actor: Actor }>;
 
@@ -60,14 +67,16 @@ export class LiveConnection implements Connection, ChannelMember {
   }
   /**
    * Straight to the network socket when nothing waits before it (a third of the cost of the way through engine.io's
-   * queue and ws); else as socket.io's own broadcast hands over a frame that is ready.
+   * queue and ws); else as socket.io's own broadcast hands over a frame that is ready. Who does not read is dropped.
    */
   deliver({ packet, frame }: NoticeFrame): void {
     if (!this.isOpen) return;
     const raw = this.#socket.conn as unknown as RawConnection;
     const { transport } = raw;
     const network = transport.name === "websocket" && transport.writable ? transport.socket?._socket : null;
-    if (network?.writable === true && raw.readyState === "open" && raw.writeBuffer.length === 0)
+    if (raw.writeBuffer.length > MAX_UNSENT_PACKETS || (network?.writableLength ?? 0) > MAX_UNSENT_BYTES)
+      this.drop();
+    else if (network?.writable === true && raw.readyState === "open" && raw.writeBuffer.length === 0)
       network.write(frame);
     else raw.write(packet, { compress: false, wsPreEncodedFrame: [frame] });
   }
