@@ -204,6 +204,7 @@ export class Mixer {
   async #runSound(): Promise<void> {
     let block = 0;
     while (!this.#isClosed) {
+      this.#clock.await(block * BLOCK_MS);
       await sleepUntil(this.#clock, block * BLOCK_MS);
       this.#checkHope(block * BLOCK_MS);
       while (!this.#isClosed && block * BLOCK_MS <= this.#clock.nowMs()) {

@@ -4,13 +4,13 @@ import { EDGE_SAMPLES, type SoundBuffer } from "./sound-buffer.ts";
 /** A change of audible takes 40 ms. */
 const GAIN_STEP = BLOCK_SAMPLES / (SAMPLE_RATE * 0.04);
 /**
- * Off by more than this the reading place jumps, in a crossfade of 10 ms; less is caught up by playing up to 0.8 %
+ * Off by more than this the reading place jumps, in a crossfade of 10 ms; less is caught up by playing up to 1.5 %
  * faster or slower. Pictures follow a changed delay at once, so this is also how far sound may lag behind them.
  */
 const JUMP_SAMPLES = SAMPLE_RATE * 0.045;
 const CROSSFADE_SAMPLES = 480;
 const START_CORRECTION = SAMPLE_RATE * 0.004;
-const MAX_RATE_CHANGE = 0.008;
+const MAX_RATE_CHANGE = 0.015;
 
 /** Reads one source at the place that the clock wants, and fades it in and out of the mix. */
 export class SoundTap {

@@ -90,7 +90,7 @@ export class RtpSoundSource implements Source {
     const sent = this.#context.sendPacketSync(this.#packet);
     this.#packet.unref();
     if (sent < 0) return;
-    if (this.#playout.observe(start / SAMPLES_PER_MS, nowMs)) this.#buffer.clear();
+    if (this.#playout.observe(start / SAMPLES_PER_MS, this.#clock.arrival())) this.#buffer.clear();
     let at = start;
     while (this.#context.receiveFrameSync(this.#frame) >= 0) {
       at += this.#write(at);

@@ -70,7 +70,7 @@ export class RtpVideoSource implements Source {
   #depacketize(ordered: Parameters<H264Depacketizer["push"]>[0]): void {
     for (const unit of this.#depacketizer.push(ordered)) {
       const ticks = this.#timestamps.unwrap(unit.timestamp);
-      if (this.#playout.observe(ticks / 90, this.#clock.nowMs())) this.#queue.clear();
+      if (this.#playout.observe(ticks / 90, this.#clock.arrival())) this.#queue.clear();
       this.#decoder.push({ data: unit.data, isKey: unit.isKey, pts: BigInt(ticks) });
     }
   }
