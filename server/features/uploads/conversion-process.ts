@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type ConversionCommand, type ConversionFailure, ConversionNotice } from "../../contract/convert.ts";
 
@@ -33,6 +34,8 @@ export async function runConversion(
     serialization: "json",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+  // Loading its modules is a second of work already; on Linux its threads inherit what they are begun under.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const ended = Promise.withResolvers<ConversionOutcome>();
   let outcome: ConversionOutcome | null = null;
   const hang = () => {

@@ -1,4 +1,4 @@
-import { FileStore } from "@tus/file-store";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { EVENTS, Server } from "@tus/server";
 import type { RequestHandler } from "express";
 import { UPLOADS_PATH } from "../../contract/http.ts";
@@ -9,6 +9,7 @@ import { acceptUpload } from "./accept-upload.ts";
 import type { ConversionQueue } from "./conversion-queue.ts";
 import { tellState } from "./convert-media.ts";
 import type { MediaFiles } from "./media-files.ts";
+import { UploadStore } from "./upload-store.ts";
 import { findMediaOfUpload, updateMedia } from "./uploads.store.ts";
 
 const METHODS = new Set(["POST", "HEAD", "PATCH", "DELETE", "OPTIONS"]);
@@ -19,9 +20,10 @@ const UPLOAD_ID = /^[0-9a-f]{32}$/;
  * request is asked, not only the first. Foreign origins were refused before.
  */
 export function tusDoor(ctx: ServerContext, files: MediaFiles, queue: ConversionQueue): RequestHandler {
+  const store = new UploadStore({ directory: files.uploadsDir });
   const server = new Server({
     path: UPLOADS_PATH,
-    datastore: new FileStore({ directory: files.uploadsDir }),
+    datastore: store,
     relativeLocation: true,
     maxSize: ctx.config.uploadMaxBytes,
     disableTerminationForFinishedUploads: true,
@@ -52,8 +54,30 @@ export function tusDoor(ctx: ServerContext, files: MediaFiles, queue: Conversion
   return async (request, response) => {
     // tus's own GET would hand out what was uploaded.
     if (!METHODS.has(request.method)) throw AppError.notFound("address");
-    await server.handle(request, response);
+    if (request.method === "PATCH") await receiveBytes(server, store, request, response);
+    else await server.handle(request, response);
   };
+}
+
+async function receiveBytes(
+  server: Server,
+  store: UploadStore,
+  request: IncomingMessage & { originalUrl: string },
+  response: ServerResponse,
+): Promise<void> {
+  const { method = "", headers } = request;
+  const answer = await store.receive(request, (body) =>
+    server.handleWeb(
+      new Request(new URL(request.originalUrl, "http://localhost"), {
+        method,
+        headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+        body,
+        duplex: "half",
+      } as RequestInit),
+    ),
+  );
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(await answer.text());
 }
 
 /** Not there and not yours are the same answer. */
