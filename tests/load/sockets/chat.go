@@ -99,7 +99,7 @@ func (socket *Socket) tookPage(answer []byte) {
 		socket.chat.lastSeq = page.Data.LastSeq
 	} else {
 		for _, entry := range page.Data.Entries {
-			if entry.Seq == socket.chat.lastSeq+1 {
+			if entry.Seq == socket.chat.lastSeq+1 && !socket.isClosed {
 				socket.chat.lastSeq = entry.Seq
 				socket.note("delivered", entry.MessageId, entry.Seq)
 			}
@@ -140,7 +140,7 @@ func (socket *Socket) entriesPosted(frame []byte, at int64) {
 	hasGap := false
 	eachEntry(frame, func(seq int64, messageId []byte, sentUs int64) {
 		socket.mutex.Lock()
-		isNext := socket.chat.isOpen && seq == socket.chat.lastSeq+1
+		isNext := socket.chat.isOpen && !socket.isClosed && seq == socket.chat.lastSeq+1
 		switch {
 		case isNext:
 			socket.chat.lastSeq = seq

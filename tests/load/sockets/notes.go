@@ -10,7 +10,7 @@ import (
 )
 
 // notes is a file that says, one JSON line each and in order, what every socket wrote, saw acknowledged and was
-// delivered: for a truth keeper that compares clients with each other and with the database.
+// delivered, and when its page was closed: for a truth keeper that compares clients with each other and with the database.
 type notes struct {
 	mutex sync.Mutex
 	file  *os.File

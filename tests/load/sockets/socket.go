@@ -259,6 +259,9 @@ func (socket *Socket) closed() bool {
 // close is a page that is closed: the websocket's own farewell, then the end.
 func (socket *Socket) close() {
 	socket.mutex.Lock()
+	if !socket.isClosed {
+		socket.note("left", "", 0)
+	}
 	socket.isClosed = true
 	connection := socket.connection
 	socket.mutex.Unlock()

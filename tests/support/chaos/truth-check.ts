@@ -9,7 +9,9 @@ export type Note =
   | { type: "acked"; client: string; chat: string; messageId: string; seq: number }
   | { type: "delivered"; client: string; chat: string; messageId: string; seq: number }
   /** The client begins anew from the newest page (a page loaded anew): what it had is no longer compared. */
-  | { type: "began"; client: string; chat: string };
+  | { type: "began"; client: string; chat: string }
+  /** The client is gone for good (a page that is closed): it need not get what comes later. */
+  | { type: "left"; client: string; chat: string };
 
 /** A message of the database's log. */
 export interface StoredMessage {
@@ -51,6 +53,9 @@ export class TruthCheck {
     switch (note.type) {
       case "began":
         this.#at.set(place, { client, chat, seq: null });
+        return [];
+      case "left":
+        this.#at.delete(place);
         return [];
       case "written":
         this.#written.set(place, [...(this.#written.get(place) ?? []), note.messageId]);

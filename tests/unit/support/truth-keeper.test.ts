@@ -122,6 +122,15 @@ describe("the truth keeper", () => {
     keeper.close();
   });
 
+  it("expects nothing more of a page that was closed, and nothing less of what it had written", async () => {
+    const notes: Note[] = [...goodRun(), { type: "left", client: "Bertta", chat: CHAT }];
+    stored.push({ chat: CHAT, seq: 6, messageId: "f" });
+    const last: Note = { type: "delivered", client: "Anna", chat: CHAT, messageId: "f", seq: 6 };
+    expect((await check([...notes, last])).wrong).toEqual([]);
+    const lost: Note = { type: "acked", client: "Bertta", chat: CHAT, messageId: "x", seq: 7 };
+    expect((await check([lost, ...notes])).wrong).toContain("Bertta: x was acknowledged and is lost");
+  });
+
   it("takes a page that was loaded anew from where it begins", async () => {
     const notes: Note[] = [
       ...goodRun(),
