@@ -66,6 +66,7 @@ function Screen({ screen, hasFailed }: { screen: ScreenView; hasFailed: boolean 
         showing={showing}
         isMuted={isMuted}
         connections={connections}
+        turn={showing.kind === "replay" ? turn : 0}
         onEnded={() => setTurn((played) => played + 1)}
         isFailing={isFailing}
         fallback={
@@ -106,6 +107,8 @@ interface ScreenPictureProps {
   isMuted: boolean;
   /** Grows with each connection: what rests after failures is tried again. */
   connections: number;
+  /** Grows with each replay that has been played. */
+  turn: number;
   onEnded: () => void;
   /** Nobody gets a picture: the card instead of one that stands still. */
   isFailing: boolean;
@@ -113,7 +116,8 @@ interface ScreenPictureProps {
 }
 
 /** The player without controls. The card lies behind it: seen until there is a picture, and whenever there is none. */
-function ScreenPicture({ showing, isMuted, connections, onEnded, isFailing, fallback }: ScreenPictureProps) {
+function ScreenPicture(props: ScreenPictureProps) {
+  const { showing, isMuted, connections, turn, onEnded, isFailing, fallback } = props;
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const [player] = useState(() => new ProgrammePlayer({ loadPath, probeWebrtc, now: serverNow }));
@@ -124,10 +128,17 @@ function ScreenPicture({ showing, isMuted, connections, onEnded, isFailing, fall
   );
   const programme = showing.kind === "waiting" ? null : showing.programme;
   useEffect(() => player.setProgramme(programme), [player, programme]);
+  // The only replay there is is the next one too, and begins again.
+  useEffect(() => {
+    if (turn > 0) player.play();
+  }, [player, turn]);
   useEffect(() => player.setMuted(isMuted), [player, isMuted]);
   useEffect(() => {
     if (connections > 1) player.wake();
   }, [player, connections]);
+  useEffect(() => {
+    if (!isFailing) player.wake();
+  }, [player, isFailing]);
   const ended = useRef(onEnded);
   ended.current = onEnded;
   useEffect(() => {

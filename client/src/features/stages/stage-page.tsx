@@ -37,7 +37,7 @@ function Stage({ stage }: { stage: StageView }) {
   const { t } = useTranslation("stages");
   const text = useLocalText();
   const isWide = useMediaQuery("(min-width: 64rem)");
-  const player = useProgrammePlayer(useLiveProgramme(stage));
+  const player = useProgrammePlayer(useLiveProgramme(stage), stage.state.isProgrammeFailing);
   const { event, state } = stage;
   useDocumentTitle(text(stage.name));
   useAnnouncedPhase(state.phase);
