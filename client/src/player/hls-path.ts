@@ -5,6 +5,7 @@
 import type HlsClass from "hls.js";
 import { dateAt, timeAt } from "./dated-fragments.ts";
 import { createFairAbr } from "./fair-abr.ts";
+import { HlsDistance } from "./hls-distance.ts";
 import type { PathEvents, PlaybackPath, Timeline } from "./playback-path.ts";
 import type { Programme, Quality } from "./programme.ts";
 
@@ -127,6 +128,8 @@ export class HlsPath implements PlaybackPath {
       maxBufferLength: 20,
       // Twelve hundredths faster is not heard as faster, and a second is caught up in eight.
       maxLiveSyncPlaybackRate: 1.12,
+      // See hls-distance.ts.
+      liveSyncOnStallIncrease: 0,
       capLevelToPlayerSize: true,
       abrController: createFairAbr(Hls),
       // Begins with the large picture.
@@ -138,12 +141,19 @@ export class HlsPath implements PlaybackPath {
       // Turned on before anything was loaded: now the sound's address is known.
       if (this.#isAudioOnly && address === this.#options.programme.playlistUrl) this.#reopenAudioOnly();
     });
-    hls.on(Hls.Events.LEVEL_LOADED, () => this.#seekToWanted());
+    const distance = new HlsDistance();
+    hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => {
+      if (details.live)
+        hls.targetLatency = distance.seconds(details.partHoldBack || details.holdBack, performance.now());
+      this.#seekToWanted();
+    });
     hls.on(Hls.Events.FRAG_BUFFERED, () => {
       this.#mends = 0;
       this.#seekToWanted();
     });
     hls.on(Hls.Events.ERROR, (_, error) => {
+      if (error.details === Hls.ErrorDetails.BUFFER_STALLED_ERROR && this.isAtLiveEdge)
+        distance.addStall(performance.now());
       if (!error.fatal) return;
       if (error.type === Hls.ErrorTypes.MEDIA_ERROR && this.#mends++ < MAX_MENDS) hls.recoverMediaError();
       else this.#options.onFailed(error.details);
