@@ -16,6 +16,7 @@ import {
   writeSegment,
   writeSkip,
 } from "../../platform/hls/playlist.ts";
+import { joinRoomy } from "../../platform/hls/roomy.ts";
 import type {
   InitFiles,
   ListedPart,
@@ -200,7 +201,7 @@ export class LiveRendition {
     if (open === null || open.msn !== this.#segments.length || open.parts.length === 0) return;
     const { run, msn, parts, programDateTimeMs } = open;
     const durationSeconds = parts.reduce((sum, part) => sum + part.durationSeconds, 0);
-    const body = Buffer.concat(parts.map((part) => part.body));
+    const body = joinRoomy(parts.map((part) => part.body));
     const file = `${run}-${this.name}-${msn}.m4s`;
     const segment = { run, msn, file, durationSeconds, programDateTimeMs, parts, body, bytes: body.length };
     this.#put({ ...segment, isGap: false, isOnDisk: false });

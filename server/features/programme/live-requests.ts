@@ -9,6 +9,7 @@ import { LIVE_PATH } from "../../contract/http.ts";
 import { type RenditionName, renditionNames } from "../../contract/segments.ts";
 import type { FileCache } from "../../platform/hls/file-cache.ts";
 import { acceptsGzip, contentTypeOf, sendBytes, sendStatus } from "../../platform/hls/send-bytes.ts";
+import { closeEmptyBody } from "../../platform/hls/send-whole.ts";
 import type { LiveEdge } from "./live-edge.ts";
 import type { LiveWindow, WaitOutcome } from "./live-window.ts";
 
@@ -53,6 +54,7 @@ export class LiveRequests {
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url ?? "";
     if (!url.startsWith(`${LIVE_PATH}/`)) return false;
+    closeEmptyBody(request);
     const question = url.indexOf("?");
     const path = url.slice(LIVE_PATH.length, question === -1 ? undefined : question);
     if (request.method !== "GET" && request.method !== "HEAD") {

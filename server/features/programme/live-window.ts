@@ -9,6 +9,7 @@ import {
   TARGET_SECONDS,
   writeMultivariantPlaylist,
 } from "../../platform/hls/playlist.ts";
+import { joinRoomy } from "../../platform/hls/roomy.ts";
 import { LiveRendition, type PlaylistForms } from "./live-rendition.ts";
 
 export interface LiveWindowOptions {
@@ -318,7 +319,7 @@ export class LiveWindow {
     for (const { name, initFile, initBase64 } of notice.renditions) {
       const initFiles = this.#initFiles.get(name) ?? new Map<string, string>();
       this.#initFiles.set(name, initFiles.set(notice.run, initFile));
-      if (initBase64 !== undefined) this.#inits.set(initFile, Buffer.from(initBase64, "base64"));
+      if (initBase64 !== undefined) this.#inits.set(initFile, joinRoomy([Buffer.from(initBase64, "base64")]));
       if (!this.#renditions.has(name)) this.#renditions.set(name, new LiveRendition(name, initFiles));
     }
     for (const rendition of this.#renditions.values()) rendition.runStarted(notice.run);

@@ -4,6 +4,7 @@
  * made apart (each flushed to a byte border with an empty window, so they may stand behind one another).
  */
 import { constants, crc32, deflateRawSync } from "node:zlib";
+import { joinRoomy } from "../../platform/hls/roomy.ts";
 
 /** Texts shorter than this wait for more before they are compressed for good. */
 const CHUNK_BYTES = 16 * 1024;
@@ -28,7 +29,7 @@ export class PlaylistText {
   }
 
   plain(tail: string): Buffer {
-    return Buffer.concat([...this.#plain, Buffer.from(this.#pending + tail)]);
+    return joinRoomy([...this.#plain, Buffer.from(this.#pending + tail)]);
   }
 
   gzip(tail: string): Buffer {
@@ -36,6 +37,6 @@ export class PlaylistText {
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(crc32(rest, this.#crc), 0);
     trailer.writeUInt32LE((this.#bytes + rest.length) >>> 0, 4);
-    return Buffer.concat([GZIP_HEAD, ...this.#deflated, deflateRawSync(rest), trailer]);
+    return joinRoomy([GZIP_HEAD, ...this.#deflated, deflateRawSync(rest), trailer]);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { open } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { joinRoomy } from "./roomy.ts";
 
 /** A segment that was just finished may still be on its way to the disk. */
 const WAIT_MS = [50, 100, 200, 400, 800];
@@ -42,7 +43,7 @@ export class FileCache {
         bytes = await readWhole(path);
       }
       if (bytes === null || (expectedBytes !== null && bytes.length < expectedBytes)) return null;
-      const whole = expectedBytes === null ? bytes : bytes.subarray(0, expectedBytes);
+      const whole = joinRoomy([expectedBytes === null ? bytes : bytes.subarray(0, expectedBytes)]);
       this.#keep(path, whole);
       return whole;
     } finally {

@@ -3,6 +3,7 @@
  * revalidation as RFC 9110 says (one range; several, or one that makes no sense, get all of it).
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { sendWhole } from "./send-whole.ts";
 
 export interface Bytes {
   body: Buffer;
@@ -29,8 +30,11 @@ export function contentTypeOf(file: string): string {
 }
 
 export function sendBytes(request: IncomingMessage, response: ServerResponse, bytes: Bytes): void {
-  const headers = [...usualHeaders(bytes)];
-  if (bytes.etag !== null) headers.push("ETag", bytes.etag, "Accept-Ranges", "bytes");
+  if (response.destroyed || response.writableEnded) return;
+  const { range: asksRange, "if-none-match": asksChange } = request.headers;
+  const isPlain = asksRange === undefined && asksChange === undefined;
+  if (isPlain && sendWhole(request, response, bytes, headersOf)) return;
+  const headers = headersOf(bytes);
   if (bytes.etag !== null && isKnown(request, bytes.etag)) {
     response.writeHead(304, headers).end();
     return;
@@ -48,6 +52,13 @@ export function sendBytes(request: IncomingMessage, response: ServerResponse, by
   }
   headers.push("Content-Range", `bytes ${range.first}-${range.last}/${bytes.body.length}`);
   end(request, response, 206, headers, bytes.body.subarray(range.first, range.last + 1));
+}
+
+/** This answer's own. */
+function headersOf(bytes: Bytes): string[] {
+  const headers = [...usualHeaders(bytes)];
+  if (bytes.etag !== null) headers.push("ETag", bytes.etag, "Accept-Ranges", "bytes");
+  return headers;
 }
 
 /** Headers that do not depend on the one answer; there are few kinds of them. */
