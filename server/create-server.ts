@@ -18,6 +18,7 @@ import type { MediaPlane } from "./contract/media-plane.ts";
 import type { RequestName } from "./contract/realtime.ts";
 import { features } from "./features/mounted.ts";
 import { createAnswerTable } from "./platform/answer.ts";
+import { boundBodyTime } from "./platform/bound-body-time.ts";
 import type { ServerContext } from "./platform/context.ts";
 import { cookieNamesFor } from "./platform/cookies.ts";
 import { createDirectory } from "./platform/directory.ts";
@@ -81,6 +82,8 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   );
   http.setTimeout(SILENCE_MS);
   const realtime = createRealtime(ctx, http, table);
+  // After socket.io, which keeps what is its own from the listeners that were there before it.
+  http.prependListener("request", boundBodyTime);
   const { redisUrl } = parts.config;
   const relay =
     redisUrl === null ? null : createNoticeRelay({ url: redisUrl, deliver: realtime.send, log: parts.log });
