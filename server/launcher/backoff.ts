@@ -26,3 +26,8 @@ export class Backoff {
     return Math.round(delayMs * (0.8 + 0.4 * this.#random()));
   }
 }
+
+/** For people: "at once", "in 0.2 s". */
+export function describeDelay(delayMs: number): string {
+  return delayMs === 0 ? "at once" : `in ${(Math.max(delayMs, 100) / 1000).toFixed(1)} s`;
+}

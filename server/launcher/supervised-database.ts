@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Config } from "../config.ts";
 import { EmbeddedPostgres } from "../platform/postgres/embedded-postgres.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff, describeDelay } from "./backoff.ts";
 import { Fault } from "./fault.ts";
 import { watchRoom } from "./room-watch.ts";
 
@@ -81,7 +81,7 @@ class OwnDatabase implements SupervisedDatabase {
     const { signal } = this.#stopSignal;
     for (let why = reason; !signal.aborted; livedMs = 0) {
       const delayMs = this.#backoff.nextDelayMs(livedMs);
-      this.#say(`PostgreSQL ${why}: started again in ${(delayMs / 1000).toFixed(1)} s`);
+      this.#say(`PostgreSQL ${why}: started again ${describeDelay(delayMs)}`);
       await sleep(delayMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       try {

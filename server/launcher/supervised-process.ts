@@ -9,7 +9,7 @@ import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HangWatch } from "../../media/hang-watch.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff, describeDelay } from "./backoff.ts";
 import { describeLogLine } from "./describe-log-line.ts";
 
 export interface ProcessOptions {
@@ -158,8 +158,7 @@ export class SupervisedProcess {
       if (asked === null) {
         const delayMs = this.#backoff.nextDelayMs(Date.now() - startedAt);
         const often = this.#backoff.failures >= 5 ? `, ${this.#backoff.failures} times in a row` : "";
-        const when = delayMs === 0 ? "at once" : `in ${(delayMs / 1000).toFixed(1)} s`;
-        say(`The ${name} ${reason}${often}: started again ${when}`);
+        say(`The ${name} ${reason}${often}: started again ${describeDelay(delayMs)}`);
         await this.#pause(delayMs);
         this.#restartReason = null;
       } else say(`The ${name} is started again: ${asked}`);

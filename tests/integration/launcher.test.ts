@@ -157,7 +157,9 @@ describe("kill -9", () => {
     const { grandchild } = await askServer();
     const victim = recordedPids(place)[name] as number;
     process.kill(victim, "SIGKILL");
-    await launched.says(name === "postgres" ? /PostgreSQL is back/ : new RegExp(`The ${name} is back`));
+    const subject = name === "postgres" ? "PostgreSQL" : `The ${name}`;
+    await launched.says(new RegExp(`${subject} ended with SIGKILL: started again at once`));
+    await launched.says(new RegExp(`${subject} is back`));
     expect(recordedPids(place)[name]).not.toBe(victim);
     if (name === "server") {
       await waitUntilGone([grandchild]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Backoff } from "../../../server/launcher/backoff.ts";
+import { Backoff, describeDelay } from "../../../server/launcher/backoff.ts";
 import { DemoLinks, formatSummary, readDemoLinks } from "../../../server/launcher/demo-links.ts";
 import { describeLogLine } from "../../../server/launcher/describe-log-line.ts";
 import { FolderLock, FolderLockedError } from "../../../server/platform/folder-lock.ts";
@@ -34,6 +34,9 @@ describe("the wait before a restart", () => {
     };
     expect(second(0)).toBe(160);
     expect(second(1)).toBe(240);
+  });
+  it("is said as what it is: at once, or a time that is not nothing", () => {
+    expect([0, 20, 160, 10_000].map(describeDelay)).toEqual(["at once", "in 0.1 s", "in 0.2 s", "in 10.0 s"]);
   });
 });
 
