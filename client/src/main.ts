@@ -5,7 +5,7 @@
 import "./ui/base.css";
 import "./ui/tokens.css";
 import "@fontsource-variable/inter/wght.css";
-import { readServerClock } from "./api/server-clock.ts";
+import { keepServerClock } from "./api/server-clock.ts";
 import { routes } from "./app/routes.ts";
 import { startI18n } from "./i18n/i18n.ts";
 import { findRoute } from "./navigation/match-path.ts";
@@ -20,8 +20,7 @@ const found = findRoute(routes, location.pathname);
 found?.route.prepare?.(found.params);
 // Its failure is reported when it is asked for again, to be shown.
 found?.route.load().catch(() => {});
-// Countdowns fall back to the computer's own clock when this fails.
-readServerClock().catch(() => {});
+keepServerClock();
 Promise.all([import("./app/show.tsx"), startI18n()]).then(([{ show }]) => show(), loadAnew);
 
 /** A piece could not be fetched: no network, or a newer version is installed. */
