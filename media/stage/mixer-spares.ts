@@ -25,6 +25,7 @@ export class MixerSpares {
     this.#refillLater();
     const mixer = spare && !spare.isGone ? spare : new MixerProcess(this.#log);
     this.#inUse.add(mixer);
+    this.#log.info(`[mixer:${mixer.pid}] put to work`);
     return mixer;
   }
 

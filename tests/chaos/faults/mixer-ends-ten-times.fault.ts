@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Browser } from "../../support/browser.ts";
 import { type Bound, defineFault } from "../../support/chaos/fault.ts";
 import { readFaultWords } from "../../support/chaos/fault-words.ts";
-import { readMixerDeaths, untilMixerMayDie } from "../../support/chaos/mixer-deaths.ts";
+import { readMixerDeaths, readMixerPid, untilMixerMayDie } from "../../support/chaos/mixer-deaths.ts";
 import { listZombies } from "../../support/chaos/process-signals.ts";
 import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import { EVENT_AND_STAGE, type StandingLoad } from "../../support/chaos/standing-load.ts";
-import { requireMixerPid, requirePid } from "../../support/product-processes.ts";
+import { requirePid } from "../../support/product-processes.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const DEATHS = 10;
@@ -45,8 +45,9 @@ export default defineFault({
     const since = await load.begin();
     let told = Number.NaN;
     let words: boolean[] = [];
+    let mixer = readMixerPid(load);
     for (let n = 1; n <= DEATHS; n++) {
-      process.kill(requireMixerPid(load.product), "SIGKILL");
+      process.kill(mixer, "SIGKILL");
       const diedAt = Date.now();
       const { pauseMs } = await waitFor(() => readMixerDeaths(load)[earlier + n - 1] ?? null, {
         what: `a note of death ${n}`,
@@ -57,7 +58,11 @@ export default defineFault({
         words = await waitFor(() => readFaultWords(load.pages).then((all) => all.every(Boolean) && all), {
           timeoutMs: pauseMs - 500,
         }).catch(() => readFaultWords(load.pages));
-      await sleep(Math.max(0, diedAt + pauseMs + 100 - Date.now()));
+      const dead = mixer;
+      mixer = await waitFor(() => (readMixerPid(load) === dead ? null : readMixerPid(load)), {
+        timeoutMs: pauseMs + 5_000,
+        what: `a mixer after death ${n}`,
+      });
     }
     const lastBegan = Date.now();
     const toldOfEnd = secondsUntilTold(load, false, lastBegan);
