@@ -140,10 +140,23 @@ export class WebrtcLoad {
   readonly #told = new Map<string, PeerEvent>();
   #lastNumber = 0;
 
-  /** Builds it where needed. Its threads stay on `core` when that is given. */
-  static async start({ core }: { core?: number } = {}): Promise<WebrtcLoad> {
+  /**
+   * Builds it where needed. Its threads stay on `core` when that is given; with `yields` it gives way to whom it
+   * loads, where they share cores: instants of arrival are the kernel's, however late they are read.
+   */
+  static async start({
+    core,
+    yields = false,
+  }: {
+    core?: number;
+    yields?: boolean;
+  } = {}): Promise<WebrtcLoad> {
     const binary = await buildLoad("webrtc", ["pion"]);
-    const [command, ...args] = core === undefined ? [binary] : ["taskset", "-c", String(core), binary];
+    const [command, ...args] = [
+      ...(yields ? ["nice", "-n", "10"] : []),
+      ...(core === undefined ? [] : ["taskset", "-c", String(core)]),
+      binary,
+    ];
     const child = spawn(command!, args, {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, ...(core === undefined ? {} : { GOMAXPROCS: "1" }) },
