@@ -10,6 +10,8 @@ const LOW = 0;
 const TOO_LOSSY = 0.05;
 const LEAST_LOST = 3;
 const BAD_READINGS = 2;
+/** So much in one second is no moment's trouble: the line has not half the room. */
+const FAR_TOO_LOSSY = 0.4;
 /** Clean readings before the large picture is tried again; doubles each time that it did not hold. */
 const GOOD_READINGS = 20;
 const MAX_GOOD_READINGS = 160;
@@ -47,9 +49,10 @@ export class LayerSteering {
     this.#lost = packetsLost;
     // A new stream counts from zero again.
     if (received <= 0) return;
-    if (lost >= LEAST_LOST && lost / (received + lost) > TOO_LOSSY) {
+    const share = lost < LEAST_LOST ? 0 : lost / (received + lost);
+    if (share > TOO_LOSSY) {
       this.#good = 0;
-      this.#bad++;
+      this.#bad += share > FAR_TOO_LOSSY ? BAD_READINGS : 1;
     } else {
       this.#bad = 0;
       this.#good++;

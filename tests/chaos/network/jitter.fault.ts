@@ -4,7 +4,7 @@ import { createRelayedLoad } from "./wired-load.ts";
 
 export default defineFault({
   name: "jitter",
-  title: "a viewer's packets take 0 to 300 ms, each another time, for 25 s",
+  title: "a viewer's packets take 0 to 300 ms, each another time, for 15 s",
   ground: createRelayedLoad,
   bounds: lineFigures,
   async strike(load) {

@@ -5,7 +5,7 @@ import { createLineLoad } from "./wired-load.ts";
 
 export default defineFault({
   name: "loss",
-  title: "20 % of a viewer's packets lost, both ways, for 25 s",
+  title: "20 % of a viewer's packets lost, both ways, for 15 s",
   ground: createLineLoad,
   bounds: { ...lineFigures, ...layerFigures },
   strike: (load) => strikeLine(load, ({ cable }) => losePackets(cable, 0.2)),

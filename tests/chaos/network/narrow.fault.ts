@@ -5,7 +5,7 @@ import { createLineLoad } from "./wired-load.ts";
 
 export default defineFault({
   name: "narrow",
-  title: "a viewer's line has 500 kbit/s for 25 s",
+  title: "a viewer's line has 500 kbit/s for 15 s",
   ground: createLineLoad,
   bounds: { ...lineFigures, ...layerFigures },
   strike: (load) => strikeLine(load, ({ cable }) => limitRate(cable, 500)),

@@ -9,7 +9,7 @@ import { openStageAnew } from "./picture-times.ts";
 import type { Wire } from "./wire.ts";
 import { countPageErrors, requirePerson, requireWire } from "./wired-load.ts";
 
-const BAD_MS = 25_000;
+const BAD_MS = 15_000;
 const LOOK_EVERY_MS = 250;
 
 export const lineFigures = {

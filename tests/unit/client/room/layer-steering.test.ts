@@ -47,3 +47,10 @@ test("a packet lost now and then on a thin stream is no lossy line", () => {
   for (let turn = 1; turn <= 5; turn++) steers.read({ packetsReceived: turn * 20, packetsLost: turn * 2 });
   expect(chosen).toEqual([]);
 });
+
+test("half of the packets lost in one second is enough", () => {
+  const { chosen, steers } = steering();
+  steers.read({ packetsReceived: 100, packetsLost: 0 });
+  steers.read({ packetsReceived: 150, packetsLost: 50 });
+  expect(chosen).toEqual([0]);
+});
