@@ -41,9 +41,13 @@ export async function call<Name extends HttpDoorName>(
     if (signal?.aborted) throw cause;
     throw new ApiError({ code: "timeout", message: "no answer from the server" }, { cause });
   }
-  const answer: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw toApiError(response.status, answer);
-  return answer as DoorResult<Name>;
+  if (!response.ok) throw toApiError(response.status, await response.json().catch(() => null));
+  try {
+    return (await response.json()) as DoorResult<Name>;
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError({ code: "timeout", message: "the answer broke off" }, { cause });
+  }
 }
 
 export function fillPath(path: string, params: Record<string, string>): string {

@@ -27,3 +27,9 @@ describe("a refused request", () => {
     expect(await codeOf(400, "{}")).toBe("internal");
   });
 });
+
+test("an answer that broke off, or is somebody else's page, is no answer", async () => {
+  expect(await codeOf(200, '{"events":[]}')).toBe("ok");
+  expect(await codeOf(200, '{"events":[')).toBe("timeout");
+  expect(await codeOf(200, "<html>Log in to this network</html>")).toBe("timeout");
+});
