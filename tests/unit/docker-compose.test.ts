@@ -13,6 +13,9 @@ interface Service {
   volumes?: string[];
   depends_on?: string[] | Record<string, unknown>;
   build?: string;
+  init?: boolean;
+  restart?: string;
+  healthcheck?: { test: string[] };
 }
 const GIVEN: Record<string, string> = {
   TORILLA_DOMAIN: "messut.example.org",
@@ -98,6 +101,20 @@ describe("docker-compose.yml", () => {
     expect(media.ports?.sort()).toEqual(
       ["tcp", "udp"].map((kind) => `${config.media.port}:${config.media.port}/${kind}`),
     );
+  });
+
+  it("asks everybody who can hang for health, and starts a hung media node again", () => {
+    for (const { healthcheck } of [server, media, postgres, redis]) expect(healthcheck?.test[0]).toBe("CMD");
+    expect(server.depends_on).toMatchObject({ media: { condition: "service_healthy" } });
+    const [, node, script, children] = media.healthcheck?.test ?? [];
+    expect(node).toBe(media.command?.[0]);
+    expect(existsSync(join(ROOT_DIR, script ?? ""))).toBe(true);
+    // What the check kills is the child of the container's first process, and its end is the container's.
+    expect([media.init, children, media.restart]).toEqual([
+      true,
+      "/proc/1/task/1/children",
+      "unless-stopped",
+    ]);
   });
 
   it("shares the data folder between server and media node", () => {
