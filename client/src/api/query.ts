@@ -16,6 +16,8 @@ export interface Query<Data> {
   isRefreshedUnseen?: boolean;
   /** Shown until the first answer. */
   readInitial?: () => Data | undefined;
+  /** What to show when an answer comes: what notices told while it was on its way may be newer. */
+  merge?: (shown: Data, answered: Data) => Data;
 }
 
 export interface Answered<Data> {
@@ -72,9 +74,11 @@ class Entry<Data> {
     this.#abort = abort;
     for (let retry = 0; !abort.signal.aborted; retry++) {
       try {
-        const data = await this.query.read(abort.signal);
+        const answered = await this.query.read(abort.signal);
         if (abort.signal.aborted) return;
         this.#answeredAtMs = Date.now();
+        const { data: shown } = this.store.getSnapshot();
+        const data = shown === undefined ? answered : (this.query.merge?.(shown, answered) ?? answered);
         this.store.set({ data, error: null });
         return;
       } catch (error) {

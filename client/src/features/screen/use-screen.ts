@@ -4,6 +4,7 @@ import { call } from "../../api/http.ts";
 import { type Query, queries } from "../../api/query.ts";
 import { realtime } from "../../api/socket.ts";
 import { useQuery } from "../../api/use-query.ts";
+import { keepNewerState } from "../stages/stage-query.ts";
 
 const KEPT = "torilla.screen";
 /** Notices bring what changes; this asks again for what no notice told. */
@@ -19,6 +20,13 @@ const screenQuery: Query<ScreenView> = {
   readInitial: readKept,
   refreshMs: REFRESH_MS,
   isRefreshedUnseen: true,
+  merge: (shown, answered) => ({
+    ...answered,
+    stages: answered.stages.map((stage) => {
+      const same = shown.stages.find((one) => one.id === stage.id);
+      return same ? keepNewerState(same, stage) : stage;
+    }),
+  }),
 };
 
 /** What the screen shows; the last known answer stays when the network or the server is away. */
@@ -71,10 +79,10 @@ function readKept(): ScreenView | undefined {
   try {
     const kept = JSON.parse(localStorage.getItem(KEPT) ?? "null") as ScreenView | null;
     if (!kept) return undefined;
-    // What was live when it was kept may be long over; the answer or a notice says if it still is.
+    // What was live when it was kept may be long over; whatever the server says is newer.
     return {
       ...kept,
-      stages: kept.stages.map((stage) => ({ ...stage, state: { ...stage.state, phase: "closed" } })),
+      stages: kept.stages.map((stage) => ({ ...stage, state: { ...stage.state, phase: "closed", seq: 0 } })),
     };
   } catch {
     return undefined;

@@ -8,5 +8,11 @@ export function stageQuery(event: string, stage: string): Query<StageView> {
     key: ["stage", event, stage],
     read: (signal) => call("readStage", { params: { event, stage }, signal }),
     freshMs: 60_000,
+    merge: keepNewerState,
   };
+}
+
+/** `answered` with the state that is shown where that is newer. */
+export function keepNewerState(shown: StageView, answered: StageView): StageView {
+  return shown.state.seq > answered.state.seq ? { ...answered, state: shown.state } : answered;
 }

@@ -86,3 +86,21 @@ test("an answer is old soon after the clock was set back, too", async () => {
   await queries.prepare(query);
   expect(read).toHaveBeenCalledTimes(2);
 });
+
+test("an answer that is older than what a notice told does not take its place", async () => {
+  const answers: ((entry: { seq: number }) => void)[] = [];
+  const query: Query<{ seq: number }> = {
+    key: ["test", String(++keys)],
+    read: () => new Promise((resolve) => answers.push(resolve)),
+    merge: (shown, answered) => (shown.seq > answered.seq ? shown : answered),
+  };
+  const first = queries.prepare(query);
+  answers[0]!({ seq: 1 });
+  await first;
+  const again = queries.invalidate(query);
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  queries.change(query, () => ({ seq: 3 }));
+  answers[1]!({ seq: 2 });
+  await again;
+  expect(queries.find(query)).toEqual({ seq: 3 });
+});
