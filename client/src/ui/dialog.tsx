@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "../i18n/use-translation.ts";
 import { Button } from "./button.tsx";
 import "./dialog.css";
@@ -21,8 +21,10 @@ export function Dialog({ isOpen, ...props }: DialogProps) {
 /** The browser's own modal dialog: the page behind it is inert, and the focus returns to where it was. */
 function OpenDialog({ onClose, title, children, actions, role = "dialog" }: Omit<DialogProps, "isOpen">) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isPressedBeside = useRef(false);
   const titleId = useId();
-  useEffect(() => {
+  // Before it leaves the page: a dialog that is gone already gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current!;
     element.showModal();
     return () => element.close();
@@ -38,8 +40,16 @@ function OpenDialog({ onClose, title, children, actions, role = "dialog" }: Omit
         event.preventDefault();
         onClose();
       }}
-      // A press on the dialog itself is one beside its content.
-      onClick={(event) => role === "dialog" && event.target === event.currentTarget && onClose()}
+      // By the browser itself: a second Escape in a row is not asked about.
+      onClose={onClose}
+      // A press on the dialog itself is one beside its content; one that began inside marks text.
+      onPointerDown={(event) => {
+        isPressedBeside.current = event.target === event.currentTarget;
+      }}
+      onClick={(event) => {
+        const isBeside = isPressedBeside.current && event.target === event.currentTarget;
+        if (isBeside && role === "dialog") onClose();
+      }}
     >
       <div className="dialog">
         <h2 className="dialog-title" id={titleId}>
@@ -51,6 +61,7 @@ function OpenDialog({ onClose, title, children, actions, role = "dialog" }: Omit
     </dialog>
   );
 }
+
 export interface ConfirmDialogProps {
   isOpen: boolean;
   onClose: () => void;
@@ -71,21 +82,27 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const { t } = useTranslation();
   const [isPending, setPending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  /** Counts how often it was closed: what ends after that has nobody to tell. */
+  const closings = useRef(0);
 
   const close = () => {
+    closings.current++;
+    setPending(false);
     setFailure(null);
     onClose();
   };
   const confirm = async () => {
+    const opened = closings.current;
+    const isStillOpen = () => opened === closings.current;
     setPending(true);
     setFailure(null);
     try {
       await onConfirm();
-      close();
+      if (isStillOpen()) close();
     } catch (error) {
-      setFailure(describeError?.(error) ?? t("errors:internal.text"));
-    } finally {
+      if (!isStillOpen()) return;
       setPending(false);
+      setFailure(describeError?.(error) ?? t("errors:internal.text"));
     }
   };
 

@@ -41,7 +41,7 @@ export function TextField({ label, hint, error, rows, onChange, type = "text", .
         </div>
       ) : null}
       {error ? (
-        <div className="field-error" id={`${id}-error`}>
+        <div className="field-error" id={`${id}-error`} role="alert">
           {error}
         </div>
       ) : null}
