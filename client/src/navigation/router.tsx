@@ -18,13 +18,16 @@ interface RouterProps {
   shells: { app: ComponentType<ShellProps>; bare: ComponentType<ShellProps> };
   /** In the first page's stead while it is on its way. */
   loading: ReactNode;
-  failed: ComponentType<{ error: unknown }>;
+  failed: Failure;
 }
+
+/** `isBare`: nobody is there to press anything. */
+type Failure = ComponentType<{ error: unknown; isBare: boolean }>;
 
 interface Shown {
   at: Place;
   params: Params;
-  Shell: ComponentType<ShellProps>;
+  isBare: boolean;
   Page: ComponentType;
 }
 
@@ -42,31 +45,28 @@ export function Router({ routes, notFound, shells, loading, failed: Failed }: Ro
       // The first page was prepared before there was a router.
       if (own > 1) found?.route.prepare?.(found.params);
       setBusy(true);
+      const isBare = found?.route.isBare ?? false;
       const Page = found
-        ? await found.route.load().catch((error: unknown) => () => <Failed error={error} />)
+        ? await found.route.load().catch((error: unknown) => () => <Failed error={error} isBare={isBare} />)
         : notFound;
       if (own !== turn) return;
       setBusy(false);
-      setShown({
-        at,
-        params: found?.params ?? {},
-        Page,
-        Shell: found?.route.isBare ? shells.bare : shells.app,
-      });
+      setShown({ at, params: found?.params ?? {}, Page, isBare });
     };
     void go();
     return place.subscribe(() => void go());
-  }, [routes, notFound, shells, Failed]);
+  }, [routes, notFound, Failed]);
   useLayoutEffect(() => {
     if (shown) scrollTo(0, shown.at.scrollY ?? 0);
   }, [shown]);
 
   if (!shown) return loading;
-  const { at, params, Page, Shell } = shown;
+  const { at, params, Page, isBare } = shown;
+  const Shell = isBare ? shells.bare : shells.app;
   return (
     <ParamsContext value={params}>
       <Shell pathname={at.pathname} isBusy={isBusy}>
-        <Barrier key={at.pathname} failed={Failed}>
+        <Barrier key={at.pathname} failed={Failed} isBare={isBare}>
           <Page />
         </Barrier>
       </Shell>
@@ -76,7 +76,8 @@ export function Router({ routes, notFound, shells, loading, failed: Failed }: Ro
 
 interface BarrierProps {
   children: ReactNode;
-  failed: ComponentType<{ error: unknown }>;
+  failed: Failure;
+  isBare: boolean;
 }
 
 /** A page that throws is replaced by the sentence about it; the next page is tried anew. */
@@ -88,7 +89,7 @@ class Barrier extends Component<BarrierProps, { error: unknown; hasFailed: boole
   }
 
   override render() {
-    const Failed = this.props.failed;
-    return this.state.hasFailed ? <Failed error={this.state.error} /> : this.props.children;
+    const { failed: Failed, isBare, children } = this.props;
+    return this.state.hasFailed ? <Failed error={this.state.error} isBare={isBare} /> : children;
   }
 }
