@@ -320,6 +320,9 @@ test("plays a recording by HLS only, and again from its beginning", async () => 
   expect(player.getSnapshot().status).toBe("ended");
   player.play();
   expect(last().soughtTo).toBe(0);
+  expect(player.getSnapshot().status).toBe("playing");
+  last().request.onEnded();
+  expect(player.getSnapshot().status).toBe("ended");
 });
 
 test("stops when there is nothing to play any more", async () => {
