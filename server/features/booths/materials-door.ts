@@ -34,8 +34,10 @@ export function materialsDoor(ctx: ServerContext) {
     const [path = ""] = (request.url ?? "").split("?", 1);
     if (!path.startsWith(`${MATERIALS_PATH}/`)) return false;
     void serve(ctx, request, response, path).catch((thrown: unknown) => {
-      const { status } = toAppError(thrown);
+      // Mostly who asked is gone.
       if (response.headersSent) return void response.destroy();
+      const { code, status } = toAppError(thrown);
+      if (code === "internal") ctx.log.error({ err: thrown }, `[http] ${path} failed`);
       response.writeHead(status, REFUSED).end();
     });
     return true;
