@@ -78,7 +78,7 @@ export class Rung {
     if (!this.#scaled) return canvas;
     const { picture, scaler } = this.#scaled;
     const whole = (of: OwnedPicture) => ({ x: 0, y: 0, widthPx: of.widthPx, heightPx: of.heightPx });
-    scaler.draw(canvas.frame, { source: whole(canvas), target: whole(picture) }, picture);
+    scaler.draw(canvas, { source: whole(canvas), target: whole(picture) }, picture);
     return picture;
   }
 

@@ -19,14 +19,20 @@ export interface YuvColour {
   v: number;
 }
 
-/** The caller frees `frame`. */
-export function createPicture(widthPx: number, heightPx: number): OwnedPicture {
+/** A yuv420p frame with memory. The caller frees it. */
+export function createFrame(widthPx: number, heightPx: number): Frame {
   const frame = new Frame();
   frame.alloc();
   frame.width = widthPx;
   frame.height = heightPx;
   frame.format = AV_PIX_FMT_YUV420P;
   must("allocate picture", frame.getBuffer(0));
+  return frame;
+}
+
+/** The caller frees `frame`. */
+export function createPicture(widthPx: number, heightPx: number): OwnedPicture {
+  const frame = createFrame(widthPx, heightPx);
   const data = frame.data!;
   return {
     frame,
@@ -53,26 +59,6 @@ export function copyFrame(from: Frame, to: OwnedPicture): void {
     for (let row = 0; row < to.heightPx >> shift; row += 1) {
       const start = row * strides[plane]!;
       data[plane]!.copy(to.planes[plane], row * to.strides[plane]!, start, start + width);
-    }
-  }
-}
-
-/** Copies a whole picture to a place of the same size on a canvas. */
-export function copyPlanes(
-  from: OwnedPicture,
-  canvas: OwnedPicture,
-  target: { x: number; y: number; widthPx: number; heightPx: number },
-): void {
-  for (const plane of [0, 1, 2] as const) {
-    const shift = plane === 0 ? 0 : 1;
-    const source = from.planes[plane];
-    const into = canvas.planes[plane];
-    const stride = from.strides[plane]!;
-    const intoStride = canvas.strides[plane]!;
-    const start = (target.y >> shift) * intoStride + (target.x >> shift);
-    const width = target.widthPx >> shift;
-    for (let row = 0; row < target.heightPx >> shift; row += 1) {
-      source.copy(into, start + row * intoStride, row * stride, row * stride + width);
     }
   }
 }

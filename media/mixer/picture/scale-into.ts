@@ -7,46 +7,79 @@ import {
 } from "node-av/constants";
 import { type Frame, SoftwareScaleContext } from "node-av/lib";
 import { must } from "../native.ts";
+import { halveInto } from "./halve.ts";
 import type { Fit, Place } from "./layout.ts";
-import { copyPlanes, createPicture, type OwnedPicture } from "./planes.ts";
+import { createFrame, createPicture, type OwnedPicture } from "./planes.ts";
+import { viewOf } from "./view-of.ts";
 
 /** Pictures in 4:2:0 can be cut by moving the plane pointers; other formats are scaled whole. */
 const CUTTABLE = new Set<number>([AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P]);
 
 const SMALLER = 1.9;
 
+type Size = { widthPx: number; heightPx: number };
+
 /**
- * Draws pictures of one source into a canvas by libswscale; keeps the scaler while sizes stay. Whole pictures go
- * from frame to frame: reading a frame's planes costs a large buffer object each time, and those make the
- * garbage collector run several times a second.
+ * Draws pictures of one source into one canvas; keeps what it needs while sizes and places stay. Pictures go from
+ * frame to frame: reading a frame's planes costs a large buffer object each time, and those make the garbage
+ * collector run several times a second.
  */
 export class ScaleInto {
   readonly #intoFormat: AVPixelFormat;
   #scaler: SoftwareScaleContext | null = null;
-  /** Where a picture for a part of the canvas is scaled to before it is copied there. */
-  #between: OwnedPicture | null = null;
-  #key = "";
+  #scalerKey = "";
+  /** The place on the canvas as a frame. */
+  #view: Frame | null = null;
+  #viewOf: { canvas: OwnedPicture; key: string } | null = null;
+  /** Two steps of halving: the source where its planes can be read, and what comes of it. */
+  #whole: OwnedPicture | null = null;
+  #half: Frame | null = null;
 
   /** `intoFormat`: 4:2:0, limited range unless said otherwise. */
   constructor(intoFormat: AVPixelFormat = AV_PIX_FMT_YUV420P) {
     this.#intoFormat = intoFormat;
   }
 
-  draw(frame: Frame, fit: Fit, canvas: OwnedPicture): void {
+  /** `frame` may be an `OwnedPicture`, whose planes need not be copied to be read. */
+  draw(from: Frame | OwnedPicture, fit: Fit, canvas: OwnedPicture): void {
+    const owned = "planes" in from ? from : null;
+    const frame = owned ? owned.frame : (from as Frame);
     const { source, target } = fit;
     const isWhole = source.widthPx === frame.width && source.heightPx === frame.height;
-    if (!isWhole && CUTTABLE.has(frame.format as number)) {
-      this.#drawCut(frame, fit, canvas);
-      return;
+    if (this.#isHalf(frame, fit)) this.#drawHalf(owned ?? this.#readable(frame), fit, canvas);
+    else if (!isWhole && CUTTABLE.has(frame.format as number)) this.#drawCut(frame, fit, canvas);
+    else {
+      const scaler = this.#scalerFor({ widthPx: frame.width, heightPx: frame.height }, frame, target);
+      must("scale", scaler.scaleFrameSync(this.#place(canvas, target), frame));
     }
-    const scaler = this.#scalerFor({ widthPx: frame.width, heightPx: frame.height }, frame, target);
-    if (target.widthPx === canvas.widthPx && target.heightPx === canvas.heightPx) {
-      must("scale", scaler.scaleFrameSync(canvas.frame, frame));
-      return;
+  }
+
+  #isHalf(frame: Frame, { source, target }: Fit): boolean {
+    return (
+      frame.format === AV_PIX_FMT_YUV420P &&
+      this.#intoFormat === AV_PIX_FMT_YUV420P &&
+      source.widthPx === 2 * target.widthPx &&
+      source.heightPx === 2 * target.heightPx
+    );
+  }
+
+  #readable(frame: Frame): OwnedPicture {
+    const { width: widthPx, height: heightPx } = frame;
+    if (this.#whole?.widthPx !== widthPx || this.#whole.heightPx !== heightPx) {
+      this.#whole?.frame.free();
+      this.#whole = createPicture(widthPx, heightPx);
     }
-    this.#between ??= createPicture(target.widthPx, target.heightPx);
-    must("scale", scaler.scaleFrameSync(this.#between.frame, frame));
-    copyPlanes(this.#between, canvas, target);
+    must("copy picture", this.#whole.frame.copy(frame));
+    return this.#whole;
+  }
+
+  #drawHalf(picture: OwnedPicture, { source, target }: Fit, canvas: OwnedPicture): void {
+    if (this.#half?.width !== target.widthPx || this.#half.height !== target.heightPx) {
+      this.#half?.free();
+      this.#half = createFrame(target.widthPx, target.heightPx);
+    }
+    halveInto(picture, source, this.#half);
+    must("copy to its place", this.#place(canvas, target).copy(this.#half));
   }
 
   #drawCut(frame: Frame, { source, target }: Fit, canvas: OwnedPicture): void {
@@ -57,14 +90,21 @@ export class ScaleInto {
     must("scale", scaler.scaleSync(from, strides, 0, source.heightPx, into, canvas.strides));
   }
 
-  #scalerFor(
-    source: { widthPx: number; heightPx: number },
-    { format }: Frame,
-    target: Place,
-  ): SoftwareScaleContext {
+  /** The canvas' own frame, or a part of it as one. */
+  #place(canvas: OwnedPicture, target: Place): Frame {
+    if (isAll(target, canvas)) return canvas.frame;
+    const key = `${target.widthPx}x${target.heightPx}+${target.x}+${target.y}`;
+    if (this.#view && this.#viewOf?.canvas === canvas && this.#viewOf.key === key) return this.#view;
+    this.#view?.free();
+    this.#view = viewOf(canvas, target);
+    this.#viewOf = { canvas, key };
+    return this.#view;
+  }
+
+  #scalerFor(source: Size, { format }: Frame, target: Place): SoftwareScaleContext {
     const key = `${source.widthPx}x${source.heightPx}/${format}>${target.widthPx}x${target.heightPx}`;
-    if (this.#scaler && key === this.#key) return this.#scaler;
-    this.close();
+    if (this.#scaler && key === this.#scalerKey) return this.#scaler;
+    this.#scaler?.freeContext();
     const scaler = new SoftwareScaleContext();
     scaler.getContext(
       source.widthPx,
@@ -78,16 +118,25 @@ export class ScaleInto {
     );
     must("prepare scaler", scaler.initContext());
     this.#scaler = scaler;
-    this.#key = key;
+    this.#scalerKey = key;
     return scaler;
   }
 
   close(): void {
     this.#scaler?.freeContext();
+    this.#view?.free();
+    this.#whole?.frame.free();
+    this.#half?.free();
     this.#scaler = null;
-    this.#between?.frame.free();
-    this.#between = null;
+    this.#view = null;
+    this.#viewOf = null;
+    this.#whole = null;
+    this.#half = null;
   }
+}
+
+function isAll(target: Place, canvas: OwnedPicture): boolean {
+  return target.widthPx === canvas.widthPx && target.heightPx === canvas.heightPx;
 }
 
 function cut(planes: Buffer[], strides: number[], at: Place): Buffer[] {

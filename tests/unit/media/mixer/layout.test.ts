@@ -54,6 +54,18 @@ describe("places on the canvas", () => {
 });
 
 describe("fitting a picture into its place", () => {
+  it("takes exactly twice the place's size out of a camera that is little larger, never out of slides", () => {
+    const camera = { widthPx: 1280, heightPx: 720 };
+    const [place] = layoutPlaces("side-by-side", canvas, 2);
+    expect(fitPicture(camera, place!, { mayCrop: true })).toEqual({
+      source: { x: 32, y: 18, widthPx: 1216, heightPx: 684 },
+      target: place,
+    });
+    expect(fitPicture(camera, place!, { mayCrop: false }).source).toEqual({ x: 0, y: 0, ...camera });
+    const larger = { widthPx: 1300, heightPx: 732 };
+    expect(fitPicture(larger, place!, { mayCrop: true }).source).toEqual({ x: 0, y: 0, ...larger });
+  });
+
   it("stays within picture and place for any sizes", () => {
     const size = fc.integer({ min: 8, max: 1000 }).map((half) => half * 2);
     fc.assert(
