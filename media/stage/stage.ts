@@ -53,7 +53,7 @@ const MIXER_WAIT_MS = 4_000;
 /** A mixer that is replaced shows the slate for a moment: nobody needs to be told of that. */
 const SLATE_TOLD_AFTER_MS = 2_000;
 /** A mixer after several that died has to live so long before all is said to be well. */
-const STEADY_AFTER_MS = 2_000;
+const STEADY_AFTER_MS = 1_000;
 
 export class Stage {
   readonly stageId: string;

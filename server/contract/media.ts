@@ -200,7 +200,7 @@ export const mediaNotices = {
   }),
   /** The item's file ended by itself. */
   "stage:videoEnded": z.strictObject({ ...stage, itemId: z.string().max(64) }),
-  /** `failing`: five died within a minute; `running` again once one has lived for some seconds. */
+  /** `failing`: five died within a minute; `running` again once one has lived for a second. */
   "stage:mixerChanged": z.strictObject({ ...stage, state: z.enum(["running", "restarting", "failing"]) }),
   /** Writing segments fails (`disk_full`, `io`) or works again (`null`). */
   "stage:recordingChanged": z.strictObject({
