@@ -177,7 +177,11 @@ export class FakeMediaPlane implements MediaPlane {
         this.#in(roomId, (room) => room.setSpeakRight(peerId, speakRight)),
       "room:setInProgramme": ({ roomId, peerId, isInProgramme }) =>
         this.#in(roomId, (room) => room.setInProgramme(peerId, isInProgramme)),
-      "room:removePeer": ({ roomId, peerId }) => this.#in(roomId, (room) => room.removePeer(peerId)),
+      "room:removePeer": ({ roomId, peerId }) => {
+        const displayName = this.#requireRoom(roomId).removePeer(peerId);
+        this.#chooseSceneOf(roomId);
+        return { displayName };
+      },
     };
   }
 

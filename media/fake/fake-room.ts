@@ -104,10 +104,11 @@ export class FakeRoom {
     this.roster.leave(peerId);
   }
 
-  removePeer(peerId: string): void {
-    this.roster.require(peerId);
+  removePeer(peerId: string): string {
+    const { displayName } = this.roster.require(peerId);
     this.#notify("room:peerClosed", { roomId: this.roomId, toPeerId: peerId, reason: "removed" });
     this.leave(peerId);
+    return displayName;
   }
 
   removeAllBut(keptPeerIds: ReadonlySet<string>): void {

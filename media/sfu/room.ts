@@ -132,11 +132,12 @@ export class Room {
     this.#remove(peerId, "left");
   }
 
-  /** The peer is told; it may come back only if the server lets it. */
-  removePeer(peerId: string): void {
-    this.roster.require(peerId);
+  /** The peer is told; it may come back only if the server lets it. Returns its name. @throws not_in_room */
+  removePeer(peerId: string): string {
+    const { displayName } = this.roster.require(peerId);
     this.#options.notify("room:peerClosed", { roomId: this.roomId, toPeerId: peerId, reason: "removed" });
     this.#remove(peerId, "removed");
+    return displayName;
   }
 
   /** What they may see here is over for the others; they are told. */

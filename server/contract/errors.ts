@@ -11,6 +11,7 @@ export const errorCodes = [
   "too_many_requests",
   "too_large",
   "room_full",
+  "removed",
   "not_in_room",
   "link_invalid",
   "link_expired",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BoothId, DisplayName, MediaObjectId, PeerId, PeerKey, StageId } from "./ids.ts";
+import { BoothId, DisplayName, Instant, MediaObjectId, PeerId, PeerKey, StageId } from "./ids.ts";
 import {
   DtlsParameters,
   IceCandidates,
@@ -49,6 +49,16 @@ export const PeerView = z.strictObject({
   isConnected: z.boolean(),
 });
 export type PeerView = z.infer<typeof PeerView>;
+
+/** Names a browser in one room; what was removed from a room is a person with all their tabs. */
+export const PersonTag = z.string().regex(/^[A-Za-z0-9_-]{11}$/);
+
+export const RemovedView = z.strictObject({
+  personTag: PersonTag,
+  displayName: DisplayName,
+  removedAt: Instant,
+});
+export type RemovedView = z.infer<typeof RemovedView>;
 
 export const TransportOptions = z.strictObject({
   id: MediaObjectId,
@@ -167,9 +177,19 @@ export const roomRequests = {
     data: z.strictObject({ ...inRoom, peerId: PeerId, isInProgramme: z.boolean() }),
     result: z.strictObject({}),
   },
-  /** Host or staff remove a peer from the room; its tab is told. */
+  /** Host or staff remove a peer from the room; its tab is told, and its browser is refused from then on. */
   "room:removePeer": {
     data: z.strictObject({ ...inRoom, peerId: PeerId }),
+    result: z.strictObject({}),
+  },
+  /** Who may not come back, oldest first. */
+  "room:listRemoved": {
+    data: z.strictObject(inRoom),
+    result: z.strictObject({ removed: z.array(RemovedView).max(200) }),
+  },
+  /** Host or staff let somebody come back. */
+  "room:letIn": {
+    data: z.strictObject({ ...inRoom, personTag: PersonTag }),
     result: z.strictObject({}),
   },
 } as const;
@@ -183,6 +203,8 @@ export const roomNotices = {
   "room:consumerOpened": z.strictObject({ ...inRoom, consumer: ConsumerOptions }),
   "room:consumerClosed": z.strictObject({ ...inRoom, consumerId: MediaObjectId }),
   "room:consumerPaused": z.strictObject({ ...inRoom, consumerId: MediaObjectId, isPaused: z.boolean() }),
+  /** Who leads the room may ask who is kept out now. */
+  "room:removalsChanged": z.strictObject(inRoom),
   "room:activeSpeakerChanged": z.strictObject({ ...inRoom, peerId: PeerId.nullable() }),
   /** This peer's own right changed; producers it may no longer have are already closed. */
   "room:speakRightChanged": z.strictObject({ ...inRoom, speakRight: SpeakRight }),

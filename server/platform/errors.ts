@@ -10,6 +10,7 @@ const statusOf: Record<ErrorCode, number> = {
   too_many_requests: 429,
   too_large: 413,
   room_full: 409,
+  removed: 403,
   not_in_room: 409,
   link_invalid: 404,
   link_expired: 410,
@@ -70,6 +71,9 @@ export class AppError extends Error {
   }
   static tooLarge() {
     return new AppError("too_large", "The request is too large.");
+  }
+  static removed() {
+    return new AppError("removed", "You were removed from this room.");
   }
   static notInRoom() {
     return new AppError("not_in_room", "Join the room first.");

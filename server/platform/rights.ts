@@ -111,6 +111,8 @@ export const doorActions = {
   "room:setSpeakRight": "booth.staff",
   "room:setInProgramme": "backstage.lead",
   "room:removePeer": ["backstage.lead", "booth.staff"],
+  "room:listRemoved": ["backstage.lead", "booth.staff"],
+  "room:letIn": ["backstage.lead", "booth.staff"],
 } as const satisfies Record<HttpDoorName | RequestName, Action | readonly Action[]>;
 export type DoorName = keyof typeof doorActions;
 

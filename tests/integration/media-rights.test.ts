@@ -370,7 +370,7 @@ describe("whoever waits outside", () => {
       expect(await joinCode(socket, audienceOf(fair))).toBe("wrong_phase");
       expect(["unauthorised", "forbidden"]).toContain(await joinCode(socket, backstageOf(fair)));
     }
-    expect(await joinCode(removed, boothOf(fair))).toBe("forbidden");
+    expect(await joinCode(removed, boothOf(fair))).toBe("removed");
     // All that was on its way is there: the public phase came last.
     for (const socket of [attendee, removed, neighbour])
       await socket.heardOf("stage:changed", ({ state }) => state.phase === "rehearsal");

@@ -163,7 +163,7 @@ test("staff remove a visitor, who is told and does not come back", async () => {
   const { peerId } = await join(visitor, boothOf(fair));
   await staff.request("room:removePeer", { roomId, peerId });
   expect(await visitor.heardOf("room:closed")).toEqual({ roomId, reason: "removed" });
-  expect(await joinCode(visitor, boothOf(fair))).toBe("forbidden");
+  expect(await joinCode(visitor, boothOf(fair))).toBe("removed");
 });
 
 test("a booth is staffed while staff are at the table, and 30 s after their connection is lost it is not", async () => {

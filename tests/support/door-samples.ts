@@ -134,6 +134,7 @@ const inBooth = (of: Ground) => ({ roomId: `booth:${of.booth.id}` });
 const backstage = (of: Ground) => ({ roomId: `backstage:${of.stage.id}` });
 const stageOnly = (of: Ground) => ({ stageId: of.stage.id });
 const peerId = "nobody-in-this-room";
+const personTag = "nobody-here";
 const onStage = (data: SocketSample["data"]): SocketSample[] => [{ about: "stage", data }];
 const atBooth = (data: (of: Ground) => object): SocketSample[] => [
   { about: "booth", data: (of) => ({ ...inBooth(of), ...data(of) }) },
@@ -198,5 +199,13 @@ export const socketSamples: Record<RequestName, SocketSample[]> = {
   "room:removePeer": [
     { action: "booth.staff", about: "booth", data: (of) => ({ ...inBooth(of), peerId }) },
     { action: "backstage.lead", about: "stage", data: (of) => ({ ...backstage(of), peerId }) },
+  ],
+  "room:listRemoved": [
+    { action: "booth.staff", about: "booth", data: inBooth },
+    { action: "backstage.lead", about: "stage", data: backstage },
+  ],
+  "room:letIn": [
+    { action: "booth.staff", about: "booth", data: (of) => ({ ...inBooth(of), personTag }) },
+    { action: "backstage.lead", about: "stage", data: (of) => ({ ...backstage(of), personTag }) },
   ],
 };

@@ -34,6 +34,7 @@ const recoveries: Record<ErrorCode, Recovery> = {
   too_many_requests: "retry",
   too_large: "none",
   room_full: "retry",
+  removed: "none",
   not_in_room: "reload",
   link_invalid: "askHost",
   link_expired: "askHost",

@@ -195,7 +195,8 @@ export class RoomSession {
     this.#enter(stay).catch((error: { code?: ErrorCode }) => {
       if (this.#isClosed || stay !== this.#stay) return;
       if (error.code && !REFUSALS_THAT_PASS.has(error.code)) {
-        this.#end({ kind: "closed", reason: "refused", code: error.code });
+        const reason = error.code === "removed" ? "removed" : "refused";
+        this.#end({ kind: "closed", reason, code: error.code });
         return;
       }
       this.#return();

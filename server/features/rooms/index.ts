@@ -11,11 +11,15 @@ import { mountRoomSocket } from "./rooms.socket.ts";
 /** Backstage, audience and booth rooms: who may enter, and the way between sockets and the media node. */
 export const mountRooms: Mount = (ctx, { realtime }) => {
   const presences = new Presences();
+  const removals = new Removals(ctx);
   const booths = new BoothRooms(ctx.media, (roomId) => presences.ofRoom(roomId).length === 0);
   const staff = new BoothStaff(ctx);
-  mountRoomSocket(ctx, realtime, { presences, booths, removals: new Removals() });
+  mountRoomSocket(ctx, realtime, { presences, booths, removals });
   const stopForwarding = forwardMediaNotices(ctx, { presences, booths, staff });
   const stopClearing = clearAudienceAtEnd(ctx, presences);
+  const stopForgetting = ctx.domain.on("stageChanged", async ({ stageId, phase }) => {
+    if (phase === "closed" || phase === "ended") await removals.forgetStage(stageId);
+  });
   const stopReconciling = ctx.media.onConnection((isConnected) => {
     if (!isConnected) return;
     reconcileRooms(ctx, { presences, booths, staff }).catch((err: unknown) =>
@@ -25,6 +29,7 @@ export const mountRooms: Mount = (ctx, { realtime }) => {
   return {
     close: async () => {
       stopReconciling();
+      stopForgetting();
       stopClearing();
       stopForwarding();
       booths.close();

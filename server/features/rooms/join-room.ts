@@ -9,7 +9,7 @@ import { placeNow } from "./clear-audience.ts";
 import type { Presence, Presences } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { requireRoomPlace } from "./room-place.ts";
-import { mayStay, peerIdOf, requireStanding, type Standing } from "./rooms.policy.ts";
+import { mayStay, peerIdOf, personTagOf, requireStanding, type Standing } from "./rooms.policy.ts";
 import { whileMediaReturns } from "./while-media-returns.ts";
 
 /** Rooms that one page may be in: a stage's two and a booth, and room for a change. */
@@ -23,7 +23,7 @@ interface Parts {
 
 /**
  * Enters a room, in the place of the same tab's earlier self.
- * @throws not_found, unauthorised, forbidden, wrong_phase, room_full, media_unavailable
+ * @throws not_found, unauthorised, forbidden, removed, wrong_phase, room_full, media_unavailable
  */
 export async function joinRoom(
   ctx: ServerContext,
@@ -34,23 +34,35 @@ export async function joinRoom(
   const place = await requireRoomPlace(ctx, data.room);
   const standing = requireStanding(actor, place, authorise);
   const roomId = roomIdOf(data.room);
-  if (standing.role === "visitor" && removals.has(roomId, actor.guestKey)) throw AppError.forbidden();
+  const peerId = peerIdOf(ctx.secret, { roomId, guestKey: actor.guestKey, peerKey: data.peerKey });
+  const isRemoved = () => removals.has(roomId, personTagOf(peerId));
+  if (await isRemoved()) throw AppError.removed();
   const isFurther = presences.of(connection, roomId) === null;
   if (isFurther && presences.ofConnection(connection).length >= MAX_ROOMS_PER_SOCKET)
     throw AppError.conflict("This page is in too many rooms.");
 
-  const peerId = peerIdOf(ctx.secret, { roomId, guestKey: actor.guestKey, peerKey: data.peerKey });
   const joined = await whileMediaReturns(() => enter(ctx, booths, { data, roomId, peerId, standing }));
   const presence: Presence = { roomId, peerId, role: standing.role, place, connection };
   for (const former of presences.add(presence)) tellReplaced(ctx, former, presence);
-  // Meanwhile the socket may have gone, or the broadcast ended.
-  const isAllowed = mayStay(connection.actor, standing.role, await placeNow(ctx, place));
-  if (!connection.isOpen || !isAllowed) {
+  const refusal = await findRefusal(ctx, presence, isRemoved);
+  if (refusal !== null) {
     presences.remove(presence);
     ctx.media.request("room:leave", { roomId, peerId }).catch(() => {});
-    throw isAllowed ? AppError.notInRoom() : AppError.wrongPhase("The stage is not live.");
+    throw refusal;
   }
   return joined;
+}
+
+/** Meanwhile the broadcast may have ended, the person been removed, or the socket gone. */
+async function findRefusal(
+  ctx: ServerContext,
+  { connection, role, place }: Presence,
+  isRemoved: () => Promise<boolean>,
+): Promise<AppError | null> {
+  if (!mayStay(connection.actor, role, await placeNow(ctx, place)))
+    return AppError.wrongPhase("The stage is not live.");
+  if (await isRemoved()) return AppError.removed();
+  return connection.isOpen ? null : AppError.notInRoom();
 }
 
 interface Entry {

@@ -66,11 +66,20 @@ function actionOfRole(role: PeerRole): Action {
   }
 }
 
-/** The same for one tab of one browser in one room, so that its return replaces its earlier self. */
+/** 66 bits. */
+const TAG_CHARACTERS = 11;
+
+/**
+ * The same for one tab of one browser in one room, so that its return replaces its earlier self. The first half is
+ * the browser's own in that room, so that who was removed is known by any of their peer ids.
+ */
 export function peerIdOf(secret: string, tab: { roomId: RoomId; guestKey: string; peerKey: string }): string {
   const { roomId, guestKey, peerKey } = tab;
-  return createHmac("sha256", secret)
-    .update(`peer\n${roomId}\n${guestKey}\n${peerKey}`)
-    .digest("base64url")
-    .slice(0, 22);
+  const tag = (text: string) =>
+    createHmac("sha256", secret).update(text).digest("base64url").slice(0, TAG_CHARACTERS);
+  return tag(`person\n${roomId}\n${guestKey}`) + tag(`peer\n${roomId}\n${guestKey}\n${peerKey}`);
+}
+
+export function personTagOf(peerId: string): string {
+  return peerId.slice(0, TAG_CHARACTERS);
 }

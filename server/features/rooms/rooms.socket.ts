@@ -1,5 +1,5 @@
-import type { RoomId } from "../../contract/rooms.ts";
-import type { Realtime } from "../../platform/answer.ts";
+import type { RemovedView, RoomId } from "../../contract/rooms.ts";
+import type { Realtime, SocketRequest } from "../../platform/answer.ts";
 import type { Connection } from "../../platform/connection.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
@@ -7,7 +7,9 @@ import type { BoothRooms } from "./booth-rooms.ts";
 import { placeNow } from "./clear-audience.ts";
 import { joinRoom } from "./join-room.ts";
 import type { Presence, Presences } from "./presences.ts";
+import type { RemovalRow } from "./removals.store.ts";
 import type { Removals } from "./removals.ts";
+import { letIn, removePeer } from "./remove-peer.ts";
 import { parseRoomId, requireRoomPlace } from "./room-place.ts";
 import { mayStay } from "./rooms.policy.ts";
 
@@ -79,15 +81,37 @@ export function mountRoomSocket(ctx: ServerContext, realtime: Realtime, parts: P
     return ctx.media.request("room:setInProgramme", data);
   });
 
-  realtime.answer("room:removePeer", async ({ data, connection, authorise }) => {
-    const place = await requireRoomPlace(ctx, parseRoomId(data.roomId));
+  /** The place of somebody who leads the room. @throws not_found, bad_request, unauthorised, forbidden, not_in_room */
+  async function requireLead(
+    roomId: RoomId,
+    { connection, authorise }: Pick<SocketRequest<"room:removePeer">, "connection" | "authorise">,
+  ): Promise<Presence> {
+    const place = await requireRoomPlace(ctx, parseRoomId(roomId));
     if (place.kind === "audience") throw AppError.badRequest("Nobody sees an audience.");
     authorise(place, place.kind === "booth" ? "booth.staff" : "backstage.lead");
-    requirePresence(connection, data.roomId);
-    const removed = presences.find(data.roomId, data.peerId);
-    if (removed?.role === "visitor") removals.add(data.roomId, removed.connection.actor.guestKey);
-    return ctx.media.request("room:removePeer", data);
+    return requirePresence(connection, roomId);
+  }
+
+  realtime.answer("room:removePeer", async ({ data, ...request }) => {
+    const by = await requireLead(data.roomId, request);
+    await removePeer(ctx, parts, { by, peerId: data.peerId });
+    return {};
   });
+
+  realtime.answer("room:listRemoved", async ({ data, ...request }) => {
+    await requireLead(data.roomId, request);
+    return { removed: (await removals.list(data.roomId)).map(presentRemoval) };
+  });
+
+  realtime.answer("room:letIn", async ({ data, ...request }) => {
+    await requireLead(data.roomId, request);
+    await letIn(ctx, removals, data);
+    return {};
+  });
+}
+
+function presentRemoval({ personTag, displayName, removedAt }: RemovalRow): RemovedView {
+  return { personTag, displayName, removedAt: removedAt.toISOString() };
 }
 
 /** The socket is gone: its peers keep their place for a while, unless the right to it is gone too. */

@@ -3,7 +3,7 @@ import type { StageView } from "../../api/contract.ts";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import type { DevicesSnapshot, LocalDevices } from "../../room/local-devices.ts";
 import { pageSocket } from "../../room/page-socket.ts";
-import { RoomSession, type RoomSnapshot } from "../../room/room-session.ts";
+import { type RemotePeer, RoomSession, type RoomSnapshot } from "../../room/room-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { DeviceBar } from "../../ui/call/device-bar.tsx";
 import { SoundSink } from "../../ui/call/media-views.tsx";
@@ -14,6 +14,8 @@ import "./backstage.css";
 import { HostDesk } from "./host-desk.tsx";
 import { OnAirLight } from "./on-air-light.tsx";
 import { ProgrammeMonitor } from "./programme-monitor.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
+import { RemovedPeople } from "./removed-people.tsx";
 import { Rundown } from "./rundown.tsx";
 import { useStageState } from "./use-stage-state.ts";
 
@@ -28,7 +30,8 @@ export interface BackstageRoomProps {
 export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }: BackstageRoomProps) {
   const { t } = useTranslation("backstage");
   const { state, schedule, viewerCount } = useStageState(stage);
-  const session = useBackstage(stage.id, state.phase, displayName, devices);
+  const [attempt, setAttempt] = useState(0);
+  const session = useBackstage({ stageId: stage.id, phase: state.phase, displayName, devices, attempt });
   const room = useSyncExternalStore(session?.subscribe ?? never, () => session?.getSnapshot() ?? null);
   const isOpen = state.phase === "rehearsal" || state.phase === "live";
 
@@ -55,8 +58,10 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
               snapshot={snapshot}
               displayName={displayName}
               canDrive={stage.can.drive}
+              onReturn={() => setAttempt(attempt + 1)}
             />
           ) : null}
+          {stage.can.drive && room?.status.kind === "joined" ? <RemovedPeople stageId={stage.id} /> : null}
           <DeviceBar devices={devices} snapshot={snapshot} speakRight="picture" canShareScreen isDocked>
             <Button tone="quiet" icon="arrowLeft" onPress={onLeave}>
               {t("leave")}
@@ -75,15 +80,20 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
 
 const never = () => () => {};
 
+interface BackstageStay {
+  stageId: string;
+  phase: string;
+  displayName: string;
+  devices: LocalDevices;
+  /** Another number is another try. */
+  attempt: number;
+}
+
 /** The stay in the backstage room while the stage is open; it ends and begins with the stage's phases. */
-function useBackstage(
-  stageId: string,
-  phase: string,
-  displayName: string,
-  devices: LocalDevices,
-): RoomSession | null {
+function useBackstage({ stageId, phase, displayName, devices, attempt }: BackstageStay): RoomSession | null {
   const [session, setSession] = useState<RoomSession | null>(null);
   const isOpen = phase === "rehearsal" || phase === "live";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` begins the stay anew
   useEffect(() => {
     if (!isOpen) return;
     const made = new RoomSession({
@@ -97,7 +107,7 @@ function useBackstage(
       setSession(null);
       made.close();
     };
-  }, [stageId, isOpen, displayName, devices]);
+  }, [stageId, isOpen, displayName, devices, attempt]);
   return session;
 }
 
@@ -107,15 +117,21 @@ interface PeopleProps {
   snapshot: DevicesSnapshot;
   displayName: string;
   canDrive: boolean;
+  onReturn: () => void;
 }
 
-function People({ session, room, snapshot, displayName, canDrive }: PeopleProps) {
-  const { t } = useTranslation(["backstage", "calls"]);
+function People({ session, room, snapshot, displayName, canDrive, onReturn }: PeopleProps) {
+  const { t } = useTranslation(["backstage", "calls", "common", "errors"]);
   const [isSoundBlocked, setSoundBlocked] = useState(false);
+  const [removing, setRemoving] = useState<RemotePeer | null>(null);
   if (room.status.kind === "closed")
     return (
-      <EmptyState icon="warning" title={t(`calls:closed.${room.status.reason}`)}>
-        <p>{t("calls:closedHint")}</p>
+      <EmptyState
+        icon="warning"
+        title={t(`calls:closed.${room.status.reason}`)}
+        action={<Button onPress={onReturn}>{t("common:tryAgain")}</Button>}
+      >
+        {room.status.reason === "removed" ? <p>{t("errors:removed.text")}</p> : null}
       </EmptyState>
     );
   const { camera, microphone, screen } = snapshot;
@@ -160,7 +176,22 @@ function People({ session, room, snapshot, displayName, canDrive }: PeopleProps)
             isSpeaking={room.activeSpeakerId === peer.peerId}
             isConnected={peer.isConnected}
             note={peer.isInProgramme ? t(`role.${peer.role}`) : t("notInProgramme")}
-            actions={canDrive ? <InProgramme session={session} peer={peer} /> : null}
+            actions={
+              canDrive ? (
+                <>
+                  <InProgramme session={session} peer={peer} />
+                  {peer.role === "speaker" ? (
+                    <Button
+                      size="s"
+                      aria-label={t("removeNamed", { name: peer.displayName })}
+                      onPress={() => setRemoving(peer)}
+                    >
+                      {t("remove")}
+                    </Button>
+                  ) : null}
+                </>
+              ) : null
+            }
           />
         ))}
         {room.peers.map((peer) =>
@@ -184,6 +215,7 @@ function People({ session, room, snapshot, displayName, canDrive }: PeopleProps)
             ) : null,
           )}
       {room.peers.length === 0 ? <p className="backstage-alone">{t("alone")}</p> : null}
+      <RemoveDialog session={session} peer={removing} onClose={() => setRemoving(null)} />
     </>
   );
 }

@@ -13,7 +13,7 @@ import { useBoothRoom } from "./use-booth-room.ts";
 
 /** The table as a visitor meets it: come in unheard and unseen, listen, ask to speak. */
 export function VisitorTable({ booth }: { booth: BoothView }) {
-  const { t } = useTranslation(["booths", "calls"]);
+  const { t } = useTranslation(["booths", "calls", "errors"]);
   const { devices, snapshot } = useDevices();
   const [name, setName] = useState("");
   const [entered, setEntered] = useState<string | null>(null);
@@ -57,7 +57,9 @@ export function VisitorTable({ booth }: { booth: BoothView }) {
         icon="info"
         title={t(`calls:closed.${room.status.reason}`)}
         action={<Button onPress={() => setEntered(null)}>{t("booths:sitDown")}</Button>}
-      />
+      >
+        {room.status.reason === "removed" ? <p>{t("errors:removed.text")}</p> : null}
+      </EmptyState>
     );
   return (
     <div className="table-room">
