@@ -5,7 +5,7 @@
  */
 import { createFair } from "../support/factories.ts";
 import { startBareWs } from "../support/load/bare-ws.ts";
-import { startServerProcess, waitForAllDelivered } from "../support/load/server-process.ts";
+import { startServerProcess, untilStill, waitForAllDelivered } from "../support/load/server-process.ts";
 import { type SocketGroup, SocketLoad, type SocketStats } from "../support/load/socket-load.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { defineBench, type Sample } from "./harness/define-bench.ts";
@@ -13,8 +13,6 @@ import { LOAD_CORE, SERVER_CORE } from "./harness/spawn-pinned.ts";
 import { median } from "./harness/statistics.ts";
 
 const WARM_UP_SECONDS = 4;
-/** Without a delivery for so long, nothing more comes. */
-const STILL_MS = 1_000;
 
 export default defineBench({
   name: "chat",
@@ -104,17 +102,6 @@ export default defineBench({
     }
   },
 });
-
-/** The peer keeps nothing: what it lost stays lost. @throws when deliveries go on for over a minute */
-async function untilStill(group: SocketGroup): Promise<void> {
-  let [seen, sinceMs] = [-1, 0];
-  const isStill = async () => {
-    const { unsent, deliveries } = await group.stats();
-    if (deliveries !== seen) [seen, sinceMs] = [deliveries, performance.now()];
-    return unsent === 0 && performance.now() - sinceMs > STILL_MS;
-  };
-  await waitFor(isStill, { what: "an end of bare ws's deliveries", timeoutMs: 60_000 });
-}
 
 async function close(group: SocketGroup, openSockets: () => Promise<number>): Promise<void> {
   await group.close();

@@ -16,6 +16,9 @@ import { pin, spawnPinned } from "../../bench/harness/spawn-pinned.ts";
 import { findFreePort } from "../free-port.ts";
 import { waitFor } from "../wait-for.ts";
 
+/** Without a delivery for so long, nothing more comes. */
+const STILL_MS = 1_000;
+
 export interface ServerProcess {
   url: string;
   pid: number;
@@ -127,4 +130,20 @@ export async function waitForAllDelivered(group: {
     },
     { what: "every message at every socket", timeoutMs: 60_000 },
   );
+}
+
+/**
+ * The same of a peer that keeps nothing: what it lost stays lost, and is not waited for.
+ * @throws when deliveries go on for over a minute
+ */
+export async function untilStill(group: {
+  stats(): Promise<{ unsent: number; deliveries: number }>;
+}): Promise<void> {
+  let [seen, sinceMs] = [-1, 0];
+  const isStill = async () => {
+    const { unsent, deliveries } = await group.stats();
+    if (deliveries !== seen) [seen, sinceMs] = [deliveries, performance.now()];
+    return unsent === 0 && performance.now() - sinceMs > STILL_MS;
+  };
+  await waitFor(isStill, { what: "an end of the peer's deliveries", timeoutMs: 60_000 });
 }
