@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { RealtimeSocket } from "../../client/src/api/socket.ts";
 import { openWebSocketLink } from "../../client/src/api/socket-link.ts";
 import type { ErrorBody } from "../../server/contract/errors.ts";
+import { CutRelay } from "../support/cut-relay.ts";
 import { createFair } from "../support/factories.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -55,6 +56,26 @@ test("fails a request at its deadline when there is no server", async () => {
   const asked = socket.request("stage:unwatch", { stageId: crypto.randomUUID() }, { deadlineMs: 300 });
   await expect(asked).rejects.toMatchObject({ code: "timeout" });
   socket.close();
+});
+
+test("connects anew when the line is suspected and silent, and not before", async () => {
+  const webPort = Number(new URL(server.url).port);
+  const relay = await CutRelay.create({ webPort, mediaPort: webPort });
+  const socket = new RealtimeSocket(() => relay.url);
+  socket.connect();
+  await waitFor(isConnected(socket), { what: "a connection" });
+  relay.cut();
+  socket.suspect();
+  expect(socket.getSnapshot().phase).toBe("connected");
+  await waitFor(() => socket.suspect() === undefined && !isConnected(socket)(), {
+    timeoutMs: 8_000,
+    what: "the end of a silent link",
+  });
+  relay.restore();
+  await waitFor(isConnected(socket), { what: "another connection" });
+  expect(socket.getSnapshot().connections).toBe(2);
+  socket.close();
+  relay.close();
 });
 
 test("hears why it is refused", async () => {

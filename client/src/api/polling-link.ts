@@ -12,6 +12,10 @@ export const openPollingLink: OpenSocketLink = (origin, auth, events) => {
   });
   let hasOpened = false;
   let isEnded = false;
+  let heardAtMs = performance.now();
+  socket.io.on("packet", () => {
+    heardAtMs = performance.now();
+  });
   const end = (refusal: ErrorBody | null) => {
     if (isEnded) return;
     isEnded = true;
@@ -26,6 +30,9 @@ export const openPollingLink: OpenSocketLink = (origin, auth, events) => {
   socket.on("disconnect", () => end(null));
   socket.onAny((name: string, data: unknown) => events.onNotice(name, data));
   return {
+    get heardAtMs() {
+      return heardAtMs;
+    },
     ask: (name, data, deadlineMs) => socket.timeout(deadlineMs).emitWithAck(name, data),
     close() {
       isEnded = true;

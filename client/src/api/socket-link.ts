@@ -2,6 +2,8 @@ import type { ErrorBody } from "./contract.ts";
 
 /** One connection to the server's sockets, from its opening to its end; whoever wants another makes a new one. */
 export interface SocketLink {
+  /** When the server was last heard of, by `performance.now()`. */
+  readonly heardAtMs: number;
   /** Resolves with the acknowledgement. Rejects at the deadline, or when the link ends first. */
   ask(name: string, data: unknown, deadlineMs: number): Promise<unknown>;
   /** Says nothing more afterwards. */
@@ -34,6 +36,7 @@ export const openWebSocketLink: OpenSocketLink = (origin, auth, events) =>
   new WebSocketLink(origin, auth, events);
 
 class WebSocketLink implements SocketLink {
+  heardAtMs = performance.now();
   readonly #socket: WebSocket;
   readonly #auth: Record<string, unknown>;
   readonly #events: SocketLinkEvents;
@@ -80,6 +83,7 @@ class WebSocketLink implements SocketLink {
 
   #take(frame: string): void {
     if (this.#isEnded) return;
+    this.heardAtMs = performance.now();
     this.#expectSign();
     const body = () => JSON.parse(frame.slice(frame.search(/[[{]/)));
     switch (frame.slice(0, frame[0] === "4" ? 2 : 1)) {

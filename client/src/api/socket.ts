@@ -32,6 +32,9 @@ const RECONNECT_PAUSE_MS = 200;
 /** Tries by WebSocket that never opened, before a server that answers otherwise is asked by polling. */
 const TRIES_BEFORE_POLLING = 2;
 
+/** Media have stopped and the server has said nothing for so long: that is no server that thinks. */
+const SUSPECT_AFTER_MS = 3_500;
+
 type NoticeHandler = (data: never) => void;
 
 export class RealtimeSocket {
@@ -71,6 +74,15 @@ export class RealtimeSocket {
     this.#link?.close();
     if (phase === "connected") this.#store.patch({ phase: "reconnecting" });
     this.#openLink();
+  }
+
+  /**
+   * Something else says that the line is dead. When the server has not been heard either, connects anew: what TCP has
+   * sent into the outage comes long after its end, and pings that fail to come are noticed only after 22 s.
+   */
+  suspect(): void {
+    const link = this.#connectedLink;
+    if (link && performance.now() - link.heardAtMs > SUSPECT_AFTER_MS) this.reconnect();
   }
 
   /** For tests; a page's socket lives as long as the page. */

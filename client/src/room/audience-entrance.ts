@@ -274,7 +274,8 @@ class RoomEntrance implements AudienceEntrance {
         { deadlineMs: ICE_DEADLINE_MS },
       );
       if (receiver === this.#receiver && !this.#isClosed) await receiver.restartIce(iceParameters);
-    } catch {
+    } catch (error) {
+      if (errorCodeOf(error) === "timeout") realtime.suspect();
       if (receiver === this.#receiver) this.#return();
     }
   }
