@@ -4,13 +4,12 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import type { Logger } from "pino";
 import { REPLAY_PATH } from "../../contract/http.ts";
 import { toAppError } from "../../platform/errors.ts";
 import type { FileCache } from "../../platform/hls/file-cache.ts";
 import { acceptsGzip, contentTypeOf, sendBytes, sendStatus } from "../../platform/hls/send-bytes.ts";
-import { posterOf, type Replay, type Replays, readReplayText } from "./replays.ts";
+import { packReplayText, posterOf, type Replay, type Replays } from "./replays.ts";
 
 export interface ReplayRequestsOptions {
   replays: Replays;
@@ -61,11 +60,10 @@ export class ReplayRequests {
   }
 
   async #read(replay: Replay, id: string, file: string, canGzip: boolean) {
-    const text = readReplayText(replay, file);
+    const text = packReplayText(replay, file, canGzip);
     if (text !== null) {
-      const isGzip = canGzip && text.length > 1_000;
-      const etag = `"${id}-${replay.version}-${isGzip ? "gz" : "id"}"`;
-      return { body: isGzip ? gzipSync(text) : Buffer.from(text), etag, isGzip, isNegotiated: true };
+      const etag = `"${id}-${replay.version}-${text.isGzip ? "gz" : "id"}"`;
+      return { ...text, etag, isNegotiated: true };
     }
     const name = file === "poster.jpg" ? posterOf(replay) : file;
     const size = name === null ? undefined : replay.plan.files.get(name);

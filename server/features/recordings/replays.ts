@@ -3,6 +3,7 @@
  * unpublishing is obeyed, and what they play, computed again only when the index has grown. Owned by the recordings
  * feature; needs no close.
  */
+import { gzipSync } from "node:zlib";
 import type { Recording } from "../../../gen/prisma/client.ts";
 import type { RenditionName } from "../../contract/segments.ts";
 import type { BroadcastIndexes } from "../../platform/hls/broadcast-index.ts";
@@ -23,6 +24,8 @@ export interface ReplaysOptions {
 /** Unpublishing on another server is obeyed within 10 s. */
 const ROW_KEPT_MS = 8_000;
 const MAX_KEPT = 500;
+/** Characters; below it the headers outweigh what is saved. */
+const WORTH_PACKING = 1_000;
 
 export interface Replay {
   broadcastId: string;
@@ -31,6 +34,8 @@ export interface Replay {
   version: number;
   /** Texts and the poster's name by file name, made when first asked for. */
   texts: Map<string, string | null>;
+  /** Texts as they go out, packed when first asked for: a long playlist takes milliseconds. */
+  packed: Map<string, Buffer>;
 }
 
 interface Kept {
@@ -100,6 +105,7 @@ export class Replays {
       plan: planReplay(index, range),
       version: index.version,
       texts: new Map(),
+      packed: new Map(),
     };
     return kept.replay;
   }
@@ -113,12 +119,27 @@ function isFinal(replay: Replay, row: RecordingRow): boolean {
 }
 
 /** The multivariant playlist, a rendition's, or the thumbnails; `null`: the replay has no such text. */
-export function readReplayText(replay: Replay, file: string): string | null {
+function readReplayText(replay: Replay, file: string): string | null {
   const known = replay.texts.get(file);
   if (known !== undefined) return known;
   const text = writeText(replay.plan, file);
   if (text !== null) replay.texts.set(file, text);
   return text;
+}
+
+/** A text of the replay as the browser takes it; `null`: the replay has no such text. */
+export function packReplayText(
+  replay: Replay,
+  file: string,
+  canGzip: boolean,
+): { body: Buffer; isGzip: boolean } | null {
+  const text = readReplayText(replay, file);
+  if (text === null) return null;
+  const isGzip = canGzip && text.length > WORTH_PACKING;
+  if (!isGzip) return { body: Buffer.from(text), isGzip };
+  const body = replay.packed.get(file) ?? gzipSync(text);
+  replay.packed.set(file, body);
+  return { body, isGzip };
 }
 
 export function posterOf(replay: Replay): string | null {
