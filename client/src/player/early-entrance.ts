@@ -1,6 +1,6 @@
 import { openAudienceEntrance } from "../room/audience-entrance.ts";
 import { pageCertificate } from "../room/page-certificate.ts";
-import { holdEntrance } from "./held-entrance.ts";
+import { holdEntrance, isEntered } from "./held-entrance.ts";
 import { readPlayerSettings } from "./player-settings.ts";
 
 interface EnterableStage {
@@ -17,5 +17,7 @@ export async function enterEarly(answer: Promise<EnterableStage | undefined>): P
   if (settings.preference === "hls" || typeof RTCPeerConnection === "undefined") return;
   pageCertificate().catch(() => {});
   const stage = await answer;
-  if (stage?.state.phase === "live") holdEntrance(stage.id, openAudienceEntrance(stage.id, settings));
+  // This code may have been longer on its way than the page.
+  if (stage?.state.phase !== "live" || isEntered(stage.id)) return;
+  holdEntrance(stage.id, openAudienceEntrance(stage.id, settings));
 }

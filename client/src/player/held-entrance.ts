@@ -14,6 +14,12 @@ interface Held {
   timer: ReturnType<typeof setTimeout>;
 }
 let held: Held | null = null;
+let taken: { stageId: string; entrance: AudienceEntrance } | null = null;
+
+/** A path is in this audience, or on its way: another entrance of this page would take its place in the room. */
+export function isEntered(stageId: string): boolean {
+  return taken?.stageId === stageId && taken.entrance.getSnapshot().phase !== "closed";
+}
 
 export function holdEntrance(stageId: string, entrance: AudienceEntrance): void {
   drop();
@@ -27,10 +33,12 @@ export const takeEntrance: OpenAudienceEntrance = (stageId, options) => {
     clearTimeout(kept.timer);
     held = null;
     kept.entrance.setAudioOnly(options.isAudioOnly);
+    taken = { stageId, entrance: kept.entrance };
     return kept.entrance;
   }
   drop();
-  return openAudienceEntrance(stageId, options);
+  taken = { stageId, entrance: openAudienceEntrance(stageId, options) };
+  return taken.entrance;
 };
 
 function drop(): void {
