@@ -7,11 +7,14 @@ import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
 import type { RoomRef } from "../../server/contract/rooms.ts";
 import type { Browser } from "../support/browser.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { createDatabaseGate, type DatabaseGate } from "../support/database-gate.ts";
 import { createFair, createLink, type Fair } from "../support/factories.ts";
 import type { SocketClient } from "../support/socket-client.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 let database: TestDatabase;
+let gate: DatabaseGate;
 let server: TestServer;
 let fair: Fair;
 let room: RoomRef;
@@ -20,10 +23,12 @@ let keys = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  gate = await createDatabaseGate(database.url);
   server = await startServer();
 });
 afterAll(async () => {
   await server?.close();
+  await gate?.close();
   await database?.drop();
 });
 beforeEach(async () => {
@@ -33,7 +38,7 @@ beforeEach(async () => {
 });
 
 function startServer(): Promise<TestServer> {
-  return startTestServer({ databaseUrl: database.url, media: new FakeMediaPlane({ graceMs: 5_000 }) });
+  return startTestServer({ databaseUrl: gate.url, media: new FakeMediaPlane({ graceMs: 5_000 }) });
 }
 async function personAs(role: "host" | "speaker" | "organiser"): Promise<Browser> {
   const { id: eventId } = fair.event;
@@ -109,6 +114,24 @@ test("it holds for somebody whose connection was lost at that moment", async () 
   await host.heardOf("room:peerChanged", ({ peer }) => !peer.isConnected);
   await host.request("room:removePeer", { roomId, peerId });
   expect(await joinCode(await speaker.socket())).toBe("removed");
+});
+
+test("it holds while the database is away, and who is in stays in; letting in waits for the database", async () => {
+  const host = await hostInRoom();
+  const speaker = await (await personAs("speaker")).socket();
+  const other = await (await personAs("speaker")).socket();
+  const { peerId } = await join(speaker, "Puhuja");
+  await gate.shut();
+  await host.request("room:removePeer", { roomId, peerId });
+  expect(await joinCode(speaker)).toBe("removed");
+  expect(await joinCode(other)).toBe("ok");
+  const [removed] = (await host.request("room:listRemoved", { roomId })).removed;
+  const letIn = () => host.codeOf("room:letIn", { roomId, personTag: removed!.personTag });
+  expect(await letIn()).toBe("database_unavailable");
+  expect(await joinCode(speaker)).toBe("removed");
+  await gate.open();
+  await waitFor(async () => (await letIn()) === "ok", { what: "the database" });
+  expect(await joinCode(speaker)).toBe("ok");
 });
 
 test("the next broadcast begins with everybody welcome", async () => {

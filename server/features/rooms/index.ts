@@ -2,6 +2,7 @@ import type { Mount } from "../../platform/mount.ts";
 import { BoothRooms } from "./booth-rooms.ts";
 import { BoothStaff } from "./booth-staff.ts";
 import { clearAudienceAtEnd } from "./clear-audience.ts";
+import { Entering } from "./entering.ts";
 import { forwardMediaNotices } from "./media-notices.ts";
 import { Presences } from "./presences.ts";
 import { reconcileRooms } from "./reconcile.ts";
@@ -14,7 +15,7 @@ export const mountRooms: Mount = (ctx, { realtime }) => {
   const removals = new Removals(ctx);
   const booths = new BoothRooms(ctx.media, (roomId) => presences.ofRoom(roomId).length === 0);
   const staff = new BoothStaff(ctx);
-  mountRoomSocket(ctx, realtime, { presences, booths, removals });
+  mountRoomSocket(ctx, realtime, { presences, booths, removals, entering: new Entering() });
   const stopForwarding = forwardMediaNotices(ctx, { presences, booths, staff });
   const stopClearing = clearAudienceAtEnd(ctx, presences);
   const stopForgetting = ctx.domain.on("stageChanged", async ({ stageId, phase }) => {

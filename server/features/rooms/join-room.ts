@@ -6,6 +6,7 @@ import type { ServerContext } from "../../platform/context.ts";
 import { AppError, toAppError } from "../../platform/errors.ts";
 import type { BoothRooms } from "./booth-rooms.ts";
 import { placeNow } from "./clear-audience.ts";
+import type { Entering, Entry } from "./entering.ts";
 import type { Presence, Presences } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { requireRoomPlace } from "./room-place.ts";
@@ -19,6 +20,7 @@ interface Parts {
   presences: Presences;
   booths: BoothRooms;
   removals: Removals;
+  entering: Entering;
 }
 
 /**
@@ -27,13 +29,29 @@ interface Parts {
  */
 export async function joinRoom(
   ctx: ServerContext,
-  { presences, booths, removals }: Parts,
+  parts: Parts,
   request: SocketRequest<"room:join">,
 ): Promise<JoinedRoom> {
+  const { connection, data } = request;
+  // Before anything is waited for, so that a request to leave that follows finds it.
+  const entry = parts.entering.begin(connection, roomIdOf(data.room));
+  try {
+    return await join(ctx, parts, request, entry);
+  } finally {
+    parts.entering.end(connection, entry);
+  }
+}
+
+async function join(
+  ctx: ServerContext,
+  { presences, booths, removals }: Parts,
+  request: SocketRequest<"room:join">,
+  entry: Entry,
+): Promise<JoinedRoom> {
   const { data, actor, connection, authorise } = request;
+  const { roomId } = entry;
   const place = await requireRoomPlace(ctx, data.room);
   const standing = requireStanding(actor, place, authorise);
-  const roomId = roomIdOf(data.room);
   const peerId = peerIdOf(ctx.secret, { roomId, guestKey: actor.guestKey, peerKey: data.peerKey });
   const isRemoved = () => removals.has(roomId, personTagOf(peerId));
   if (await isRemoved()) throw AppError.removed();
@@ -44,36 +62,37 @@ export async function joinRoom(
   const joined = await whileMediaReturns(() => enter(ctx, booths, { data, roomId, peerId, standing }));
   const presence: Presence = { roomId, peerId, role: standing.role, place, connection };
   for (const former of presences.add(presence)) tellReplaced(ctx, former, presence);
-  const refusal = await findRefusal(ctx, presence, isRemoved);
+  const refusal = await findRefusal(ctx, presence, { isRemoved, entry });
   if (refusal !== null) {
     presences.remove(presence);
+    booths.closeLater(roomId);
     ctx.media.request("room:leave", { roomId, peerId }).catch(() => {});
     throw refusal;
   }
   return joined;
 }
 
-/** Meanwhile the broadcast may have ended, the person been removed, or the socket gone. */
+/** Meanwhile the broadcast may have ended, the person been removed or left, or the socket gone. */
 async function findRefusal(
   ctx: ServerContext,
   { connection, role, place }: Presence,
-  isRemoved: () => Promise<boolean>,
+  { isRemoved, entry }: { isRemoved: () => Promise<boolean>; entry: Entry },
 ): Promise<AppError | null> {
   if (!mayStay(connection.actor, role, await placeNow(ctx, place)))
     return AppError.wrongPhase("The stage is not live.");
   if (await isRemoved()) return AppError.removed();
-  return connection.isOpen ? null : AppError.notInRoom();
+  return connection.isOpen && !entry.hasLeft ? null : AppError.notInRoom();
 }
 
-interface Entry {
+interface Wish {
   data: RequestData<"room:join">;
   roomId: string;
   peerId: string;
   standing: Standing;
 }
 
-async function enter(ctx: ServerContext, booths: BoothRooms, entry: Entry): Promise<JoinedRoom> {
-  const { data, roomId, peerId, standing } = entry;
+async function enter(ctx: ServerContext, booths: BoothRooms, wish: Wish): Promise<JoinedRoom> {
+  const { data, roomId, peerId, standing } = wish;
   const isBooth = data.room.kind === "booth";
   const join = () =>
     ctx.media.request("room:join", {

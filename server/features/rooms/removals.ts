@@ -14,6 +14,8 @@ export const MAX_REMOVALS = 200;
 const MAX_ROOMS = 2_000;
 /** Entering a room does not wait longer for the database than this. */
 const READ_MS = 2_000;
+/** After it did not answer. */
+const READ_AGAIN_MS = 5_000;
 
 interface Removal extends RemovalRow {
   /** By the monotonic clock. */
@@ -124,6 +126,7 @@ export class Removals {
       for (const removal of unwritten) room.byTag.set(removal.personTag, removal);
       room.readAtMs = performance.now();
     } catch (err) {
+      room.readAtMs = performance.now() - this.#ctx.keptMs + READ_AGAIN_MS;
       this.#ctx.log.warn({ err }, `[stage:${stageId}] who was removed from backstage could not be read`);
     }
   }

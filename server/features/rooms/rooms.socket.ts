@@ -5,6 +5,7 @@ import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { BoothRooms } from "./booth-rooms.ts";
 import { placeNow } from "./clear-audience.ts";
+import type { Entering } from "./entering.ts";
 import { joinRoom } from "./join-room.ts";
 import type { Presence, Presences } from "./presences.ts";
 import type { RemovalRow } from "./removals.store.ts";
@@ -17,6 +18,7 @@ interface Parts {
   presences: Presences;
   booths: BoothRooms;
   removals: Removals;
+  entering: Entering;
 }
 
 /** Requests that only concern the asker's own place in the room go to the media node as they are. */
@@ -32,7 +34,7 @@ const own = [
 ] as const;
 
 export function mountRoomSocket(ctx: ServerContext, realtime: Realtime, parts: Parts): void {
-  const { presences, booths, removals } = parts;
+  const { presences, booths, removals, entering } = parts;
   const followed = new WeakSet<Connection>();
 
   function requirePresence(connection: Connection, roomId: RoomId): Presence {
@@ -52,6 +54,7 @@ export function mountRoomSocket(ctx: ServerContext, realtime: Realtime, parts: P
   });
 
   realtime.answer("room:leave", async ({ data, connection }) => {
+    entering.leave(connection, data.roomId);
     const presence = presences.of(connection, data.roomId);
     if (presence === null) return {};
     presences.remove(presence);
