@@ -30,7 +30,7 @@ export default defineBench({
     async function measure(own: Bench, way: (typeof WAYS)[number]): Promise<void> {
       const times: number[] = [];
       let marks = {};
-      for (let run = 0; run < (own.quick ? 2 : 12); run++) {
+      for (let run = 0; run < (own.quick ? 2 : 20); run++) {
         const storage = { "torilla.player": JSON.stringify({ preference: way.preference }) };
         const visitor = await Visitor.create(browser, product.url, { storage });
         await watchFirstPicture(visitor.page);

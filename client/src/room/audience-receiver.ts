@@ -88,8 +88,11 @@ export class AudienceReceiver {
         const { connection } = this;
         if (connection.signalingState === "closed") return;
         const offer = { transport: this.#transport!, sections: this.#sections, version: ++this.#version };
-        await connection.setRemoteDescription({ type: "offer", sdp: writeOffer(offer) });
-        await connection.setLocalDescription(await connection.createAnswer());
+        // Both at once: the browser answers by itself as soon as it has the offer, however busy the page is.
+        await Promise.all([
+          connection.setRemoteDescription({ type: "offer", sdp: writeOffer(offer) }),
+          connection.setLocalDescription(),
+        ]);
       });
     this.#negotiating = next;
     return next;
