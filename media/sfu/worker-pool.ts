@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { createWorker, type types } from "mediasoup";
 import { routerMediaCodecs } from "../../server/contract/router-capabilities.ts";
 import { HangWatch } from "../hang-watch.ts";
@@ -107,6 +108,7 @@ export class WorkerPool {
       rtcMaxPort: LOOPBACK_PORTS.max,
       ...(workerBin ? { workerBin } : {}),
     });
+    putFirst(worker.pid);
     try {
       const port = firstPort === 0 ? {} : { port: firstPort + index };
       const address = { ip: listenIp, announcedAddress: announcedAddresses[0]!, ...port };
@@ -178,4 +180,11 @@ export class WorkerPool {
     log.fatal(`[worker:${slot.index}] could not be replaced, the node ends`);
     process.kill(process.pid, "SIGTERM");
   }
+}
+
+/** What is on its way to viewers cannot wait; what else runs here can. Where that is not allowed, nothing changes. */
+function putFirst(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_ABOVE_NORMAL);
+  } catch {}
 }

@@ -9,9 +9,10 @@ import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { FileStore } from "@tus/file-store";
+import { UploadPace } from "./upload-pace.ts";
 
 /** Written with one call. */
-const BATCH_BYTES = 1024 * 1024;
+const BATCH_BYTES = 256 * 1024;
 /** What tus answers with. */
 const TOO_MANY_BYTES = { status_code: 413, body: "Maximum size exceeded\n" };
 
@@ -23,6 +24,7 @@ interface Body {
 
 export class UploadStore extends FileStore {
   readonly #bodies = new AsyncLocalStorage<Body>();
+  readonly #pace = new UploadPace();
 
   /**
    * Calls `handle` with a body that has no bytes: those of `request` are written once tus asks for it. When tus ends
@@ -56,7 +58,8 @@ export class UploadStore extends FileStore {
     const giveWay = () => body.request.destroy();
     readable.once("end", giveWay).resume();
     try {
-      return await writeBody(body.request, { file, offset, limit: size ?? Number.POSITIVE_INFINITY });
+      const limit = size ?? Number.POSITIVE_INFINITY;
+      return await writeBody(body.request, { file, offset, limit, pace: this.#pace });
     } finally {
       readable.off("end", giveWay);
       body.end();
@@ -67,7 +70,7 @@ export class UploadStore extends FileStore {
 
 async function writeBody(
   request: IncomingMessage,
-  { file, offset, limit }: { file: FileHandle; offset: number; limit: number },
+  { file, offset, limit, pace }: { file: FileHandle; offset: number; limit: number; pace: UploadPace },
 ): Promise<number> {
   let at = offset;
   let chunks: Buffer[] = [];
@@ -85,7 +88,9 @@ async function writeBody(
       if (at + waiting + chunk.length > limit) throw TOO_MANY_BYTES;
       chunks.push(chunk);
       waiting += chunk.length;
-      if (waiting >= BATCH_BYTES) await flush();
+      if (waiting < BATCH_BYTES) continue;
+      await pace.take(waiting);
+      await flush();
     }
   } catch (error) {
     // Who sent it is gone, and comes back for the rest.
