@@ -31,10 +31,10 @@ export default defineBench({
   title: "Noisy neighbour: chat and media beside a conversion and an upload of 2 GB",
   async run(bench) {
     const [sockets, viewers, seconds, pairs] = bench.quick ? [20, 4, 3, 1] : [200, 20, 15, 3];
-    const video = join(ROOT_DIR, `tests/output/fake/neighbour-${bench.quick ? "short" : "long"}.mp4`);
+    const video = join(ROOT_DIR, `tests/output/fake/neighbour-${bench.quick ? "short" : "90-s"}.mp4`);
     // Who uploads is load too.
     pin(process.pid, LOAD_CORE);
-    await makeCounterVideo(video, { seconds: bench.quick ? 10 : 180, fps: 25, toneHz: 440 });
+    await makeCounterVideo(video, { seconds: bench.quick ? 10 : 90, fps: 25, toneHz: 440 });
     const source = await WebrtcLoad.start({ core: LOAD_CORE });
     const watching = await WebrtcLoad.start({ core: LOAD_CORE });
     const load = await SocketLoad.start({ core: LOAD_CORE });
