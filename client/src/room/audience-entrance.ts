@@ -29,7 +29,8 @@ const PASSING: ReadonlySet<string> = new Set([
 const DISCONNECTED_GRACE_MS = 1_500;
 const STEER_EVERY_MS = 1_000;
 const ICE_DEADLINE_MS = 4_000;
-const layers: Record<Exclude<Quality, "auto">, number> = { "720": 1, "360": 0 };
+const LARGE = 1;
+const layers: Record<Exclude<Quality, "auto">, number> = { "720": LARGE, "360": 0 };
 const kinds = ["audio", "video"] as const;
 
 export function openAudienceEntrance(stageId: string, options: EntranceOptions): AudienceEntrance {
@@ -231,10 +232,11 @@ class RoomEntrance implements AudienceEntrance {
     );
   }
 
-  /** A consumer that has just come knows nothing of what this viewer chose. */
+  /** A consumer that has just come has the large picture, whatever this viewer or their line chose. */
   #greet(consumers: readonly ConsumerOptions[]): void {
     const hasPicture = consumers.some((one) => one.kind === "video");
-    if (hasPicture && this.#quality !== "auto") this.#requestLayer(layers[this.#quality]);
+    const layer = this.#quality === "auto" ? this.#steering.layer : layers[this.#quality];
+    if (hasPicture && layer < LARGE) this.#requestLayer(layer);
     this.#apply();
   }
 

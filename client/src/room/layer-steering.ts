@@ -33,6 +33,11 @@ export class LayerSteering {
     this.#choose = choose;
   }
 
+  /** The one that was chosen last: a stream that comes anew begins with the large picture. */
+  get layer(): number {
+    return this.#layer;
+  }
+
   /** Back to the large picture. @returns its layer. */
   reset(): number {
     this.#layer = HIGH;

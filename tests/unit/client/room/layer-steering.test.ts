@@ -24,11 +24,13 @@ test("one lossy moment changes nothing", () => {
 });
 
 test("lasting loss brings the small picture, a clean line the large one again", () => {
-  const { chosen, read } = steering();
+  const { chosen, read, steers } = steering();
   read(2, 0.3);
   expect(chosen).toEqual([0]);
+  expect(steers.layer).toBe(0);
   read(20, 0);
   expect(chosen).toEqual([0, 1]);
+  expect(steers.layer).toBe(1);
 });
 
 test("a line that does not hold is tried more seldom", () => {
