@@ -268,6 +268,26 @@ test("who enters while the media node comes back waits for it", async () => {
   expect(await entering).toBe("ok");
 });
 
+test("who leaves before the answer came is not in the room, whatever else the page asks for", async () => {
+  const fair = await createFair(server.db);
+  const visitor = await server.browser().socket();
+  const roomId = roomIdOf(boothOf(fair));
+  // Several times, since it is left to chance which of two that wait is answered first.
+  for (let round = 0; round < 6; round++) {
+    media.setConnected(false);
+    const left = joinCode(visitor, boothOf(fair));
+    expect(await visitor.codeOf("room:leave", { roomId })).toBe("ok");
+    const again = joinCode(visitor, boothOf(fair));
+    media.setConnected(true);
+    expect(await left).toBe("not_in_room");
+    expect(await again).toBe("ok");
+    const { rooms } = await media.request("node:describe", {});
+    expect(rooms.find((room) => room.roomId === roomId)?.peers).toHaveLength(1);
+    expect(await visitor.codeOf("room:askToSpeak", { roomId, isAsking: true })).toBe("ok");
+    expect(await visitor.codeOf("room:leave", { roomId })).toBe("ok");
+  }
+});
+
 test("a link that comes back finds its peers where they were", async () => {
   const fair = await createFair(server.db);
   const visitor = await server.browser().socket();

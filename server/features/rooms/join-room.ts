@@ -44,7 +44,7 @@ export async function joinRoom(
 
 async function join(
   ctx: ServerContext,
-  { presences, booths, removals }: Parts,
+  { presences, booths, removals, entering }: Parts,
   request: SocketRequest<"room:join">,
   entry: Entry,
 ): Promise<JoinedRoom> {
@@ -53,6 +53,7 @@ async function join(
   const place = await requireRoomPlace(ctx, data.room);
   const standing = requireStanding(actor, place, authorise);
   const peerId = peerIdOf(ctx.secret, { roomId, guestKey: actor.guestKey, peerKey: data.peerKey });
+  entry.peerId = peerId;
   const isRemoved = () => removals.has(roomId, personTagOf(peerId));
   if (await isRemoved()) throw AppError.removed();
   const isFurther = presences.of(connection, roomId) === null;
@@ -60,6 +61,13 @@ async function join(
     throw AppError.conflict("This page is in too many rooms.");
 
   const joined = await whileMediaReturns(() => enter(ctx, booths, { data, roomId, peerId, standing }));
+  if (entry.hasLeft) {
+    // In nobody's place: another of the socket's requests may have been answered first.
+    const isThere = presences.find(roomId, peerId) !== null || entering.isComing(connection, peerId);
+    if (!isThere) ctx.media.request("room:leave", { roomId, peerId }).catch(() => {});
+    booths.closeLater(roomId);
+    throw AppError.notInRoom();
+  }
   const presence: Presence = { roomId, peerId, role: standing.role, place, connection };
   for (const former of presences.add(presence)) tellReplaced(ctx, former, presence);
   const refusal = await findRefusal(ctx, presence, { isRemoved, entry });
