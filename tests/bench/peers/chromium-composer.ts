@@ -11,9 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Demuxer } from "node-av/api";
 import { type BrowserServer, chromium, type Page } from "playwright-core";
 import { makeVideo } from "../../support/make-video.ts";
-import { tone } from "../../support/rtp-feeder.ts";
 import { cpuSecondsOfTree } from "../harness/cpu.ts";
-import { CAMERA_KBPS, CLIP_FRAMES, openTestCard, SECOND_AHEAD, SIZE } from "./two-cameras.ts";
+import { CAMERA_KBPS, CLIP_FRAMES, openTestCard, SECOND_AHEAD, SIZE, voice } from "./two-cameras.ts";
 
 const PAGE = `<!doctype html><title>composer</title><body><script>
 async function begin({ width, height, fps, ahead, kbps }) {
@@ -77,7 +76,7 @@ export class ChromiumComposer {
       seconds: CLIP_FRAMES / SIZE.fps,
       kbps: CAMERA_KBPS,
       draw: (picture) => card.draw(picture),
-      level: tone(440, 0.25),
+      level: voice(120),
     });
     card.close();
     const camera = readFileSync(file);
