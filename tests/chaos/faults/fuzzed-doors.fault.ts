@@ -1,19 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { residentBytes } from "../../bench/harness/cpu.ts";
 import { type Bound, defineFault } from "../../support/chaos/fault.ts";
 import { type FuzzTally, fuzzHttp, fuzzRequests } from "../../support/chaos/fuzz-doors.ts";
 import { createFuzzGround, type FuzzGround } from "../../support/chaos/fuzz-ground.ts";
 import { runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import type { StandingLoad } from "../../support/chaos/standing-load.ts";
+import { inspectProcess } from "../../support/load/inspect-process.ts";
 import { requirePid } from "../../support/product-processes.ts";
 
 /** Twenty runs make 10,000 payloads for each request and door. */
 const PER_DOOR = 500;
-/** Code that was never run before is compiled, and the heap takes the size that this kind of work needs. */
+/** Code that was never run before is compiled, caches fill. */
 const WARM_UP_PER_DOOR = 50;
-/** What is garbage is collected by then. */
-const SETTLED_LOOKS = 20;
-const LOOK_EVERY_MS = 250;
 const grounds = new WeakMap<StandingLoad, Promise<FuzzGround>>();
 
 const bounds = {
@@ -21,7 +17,8 @@ const bounds = {
   accepted: { what: "payloads answered with a result", unit: "%" },
   wrong: { what: "answers without a code, or that were not foreseen", unit: "", atMost: 0 },
   processesLive: { what: "server and media node stayed", unit: "", atLeast: 1 },
-  growth: { what: "server's memory grown by", unit: "MB", atMost: 50 },
+  growth: { what: "server's memory in use grown by, garbage collected", unit: "MB", atMost: 20 },
+  descriptors: { what: "server's files and sockets more than before", unit: "", atMost: 10 },
   ...runBounds({
     chatP95: { atMost: 150 },
     chatRefusals: { atMost: 0 },
@@ -42,11 +39,12 @@ export default defineFault({
     grounds.set(load, ground);
     const known = await ground;
     const pids = pidsOf();
-    const before = await leastResident(pids[0]!);
+    const before = await inspectProcess(pids[0]!);
     const since = await load.begin();
     const seed = Math.floor(Math.random() * 2 ** 31);
     const tallies = [await fuzzRequests(known, PER_DOOR, seed), await fuzzHttp(known, PER_DOOR, seed)];
     const run = await load.read(since);
+    const after = await inspectProcess(pids[0]!);
     for (const sentence of tallies.flatMap(({ wrong }) => wrong))
       console.log(`     (seed ${seed}) ${sentence}`);
     const asked = tallies.reduce((sum, tally) => sum + tally.asked, 0);
@@ -55,7 +53,8 @@ export default defineFault({
       accepted: (100 * tallies.reduce((sum, { codes }) => sum + (codes.ok ?? 0), 0)) / asked,
       wrong: tallies.reduce((sum, tally) => sum + countWrong(tally), 0),
       processesLive: pids.join() === pidsOf().join() ? 1 : 0,
-      growth: ((await leastResident(pids[0]!)) - before) / 1e6,
+      growth: (after.usedBytes - before.usedBytes) / 1e6,
+      descriptors: after.descriptors - before.descriptors,
       ...runFigures(bounds, run),
     };
   },
@@ -66,16 +65,6 @@ async function createGround(load: StandingLoad): Promise<FuzzGround> {
   await fuzzRequests(ground, WARM_UP_PER_DOOR, 1);
   await fuzzHttp(ground, WARM_UP_PER_DOOR, 1);
   return ground;
-}
-
-/** Bytes, the least of some seconds. */
-async function leastResident(pid: number): Promise<number> {
-  let least = residentBytes(pid);
-  for (let n = 0; n < SETTLED_LOOKS; n++) {
-    await sleep(LOOK_EVERY_MS);
-    least = Math.min(least, residentBytes(pid));
-  }
-  return least;
 }
 
 function countWrong({ codes }: FuzzTally): number {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineFault } from "../../support/chaos/fault.ts";
+import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import { SIZE_WITHOUT_BROWSERS, StandingLoad } from "../../support/chaos/standing-load.ts";
 import { STAGE_PATH } from "../../support/live-lecture.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -14,6 +15,14 @@ const createLargeLoad = (): Promise<StandingLoad> =>
     size: { ...SIZE_WITHOUT_BROWSERS, sockets: EVERYBODY, hlsViewers: EVERYBODY, booth: false },
   });
 
+/** Refusals and 5xx that those met who came anew, and what those saw who stayed. */
+const stayed = runBounds({
+  hlsServerErrors: { atMost: 5 },
+  chatRefusals: { atMost: 5 },
+  ...neverBack,
+  viewersPicture: { atMost: 5 },
+});
+
 export default defineFault({
   name: "everybody-reloads",
   title: `${EVERYBODY} sockets and ${EVERYBODY} HLS viewers reload within 3 s`,
@@ -23,8 +32,8 @@ export default defineFault({
     socketsBack: { what: "99 % of the sockets back and caught up", unit: "s", atMost: 20 },
     hlsBack: { what: "99 % of the HLS viewers have a part", unit: "s", atMost: 20 },
     pageP99: { what: "page and stage's state answered, p99", unit: "s", atMost: 20 },
-    serverErrors: { what: "answers with 500 or more, and refused handshakes", unit: "", atMost: 5 },
-    viewersPicture: { what: "picture away, worst WebRTC viewer, who stayed", unit: "s", atMost: 5 },
+    pageFailures: { what: "pages and states answered with 500 or more, or not at all", unit: "", atMost: 5 },
+    ...stayed,
   },
   async strike(load) {
     const since = await load.begin();
@@ -51,8 +60,8 @@ export default defineFault({
       socketsBack,
       hlsBack,
       pageP99: p99,
-      serverErrors: failed + run.hlsServerErrors + run.chatRefusals,
-      viewersPicture: run.viewersPictureS,
+      pageFailures: failed,
+      ...runFigures(stayed, run),
     };
   },
 });
