@@ -47,11 +47,6 @@ export class ProgrammeClock {
     await run;
   }
 
-  forget(stageId: string): void {
-    this.#dueAt.delete(stageId);
-    this.#known.delete(stageId);
-  }
-
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
