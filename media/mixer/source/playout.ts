@@ -7,22 +7,19 @@ const MAX_DELAY_MS = 300;
 const MARGIN_MS = 40;
 /** A picture later than this is shown late, and does not make its sound wait. */
 const MAX_PICTURE_LATENESS_MS = 120;
-/** What happens once is not waited for long; what happens again within `OFTEN_MS` is. */
-const HOLD_ONCE_MS = 3_000;
-const HOLD_MS = 10_000;
-const OFTEN_MS = 10_000;
-/** Late packets come in rows: all within this are one event. */
-const EVENT_MS = 1_000;
-/** What comes within this of being too late still needs the delay. */
-const NEAR_MS = 20;
+/** Lateness is remembered by the second: what happened once is waited for this long, what happened twice for longer. */
+const ONCE_SECONDS = 3;
+const TWICE_SECONDS = 10;
 /** Sound is played faster by as much; `MAX_RATE_CHANGE` of sound-tap.ts is a little more. */
 const FALL_MS_PER_SECOND = 12;
 
 /** The delay that all sources of one peer (one RTCP CNAME) share, so that lips and voice stay together. */
 export class SharedDelay {
+  /** Worst lateness of each of the last seconds, the newest last. */
+  readonly #worstMs: number[] = [];
+  #secondBeganMs = Number.NEGATIVE_INFINITY;
   #delayMs = MIN_DELAY_MS;
-  #fallsFromMs = 0;
-  #neededMs = Number.NEGATIVE_INFINITY;
+  #observedMs = 0;
 
   get delayMs(): number {
     return this.#delayMs;
@@ -30,21 +27,27 @@ export class SharedDelay {
 
   /** Grows at once to what came late needs; falls slowly when that is over. */
   observe(latenessMs: number, nowMs: number): void {
-    const wanted = Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, latenessMs + MARGIN_MS));
-    if (wanted > MIN_DELAY_MS && wanted > this.#delayMs - NEAR_MS) this.#need(wanted, nowMs);
-    else if (nowMs > this.#fallsFromMs) {
-      const fallMs = ((nowMs - this.#fallsFromMs) * FALL_MS_PER_SECOND) / 1000;
-      this.#delayMs = Math.max(wanted, this.#delayMs - fallMs);
-      this.#fallsFromMs = nowMs;
-    }
+    this.#remember(latenessMs, nowMs);
+    const wanted = Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, this.#neededMs() + MARGIN_MS));
+    const fallMs = ((nowMs - this.#observedMs) * FALL_MS_PER_SECOND) / 1000;
+    this.#delayMs = Math.max(wanted, this.#delayMs - Math.max(0, fallMs));
+    this.#observedMs = nowMs;
   }
 
-  #need(wanted: number, nowMs: number): void {
-    this.#delayMs = Math.max(wanted, this.#delayMs);
-    const sinceMs = nowMs - this.#neededMs;
-    const holdMs = sinceMs > EVENT_MS && sinceMs < OFTEN_MS ? HOLD_MS : HOLD_ONCE_MS;
-    this.#fallsFromMs = Math.max(this.#fallsFromMs, nowMs + holdMs);
-    if (sinceMs > EVENT_MS) this.#neededMs = nowMs;
+  #remember(latenessMs: number, nowMs: number): void {
+    if (nowMs - this.#secondBeganMs >= 1000) {
+      this.#secondBeganMs = nowMs;
+      this.#worstMs.push(latenessMs);
+      if (this.#worstMs.length > TWICE_SECONDS) this.#worstMs.shift();
+    }
+    this.#worstMs.push(Math.max(this.#worstMs.pop()!, latenessMs));
+  }
+
+  /** The worst of the last three seconds, or the second worst of ten; seconds side by side may be one event. */
+  #neededMs(): number {
+    const worst = this.#worstMs.indexOf(Math.max(...this.#worstMs));
+    const others = this.#worstMs.filter((_, second) => Math.abs(second - worst) > 1);
+    return Math.max(...this.#worstMs.slice(-ONCE_SECONDS), ...others);
   }
 }
 

@@ -56,13 +56,26 @@ describe("when a source's samples are played", () => {
     expect(delay.delayMs).toBe(MIN_DELAY_MS);
   });
 
-  it("stays up for what happens again and again", () => {
+  it("falls to what happened twice when something worse happened once", () => {
+    const delay = new SharedDelay();
+    const sound = new Playout(delay, "sound");
+    hearSecond(sound, 0);
+    sound.observe(1000, at(1200));
+    hearSecond(sound, 2);
+    sound.observe(3000, at(3300));
+    expect(delay.delayMs).toBe(240);
+    for (let second = 4; second < 11; second += 1) hearSecond(sound, second);
+    expect(delay.delayMs).toBeGreaterThan(140);
+    expect(delay.delayMs).toBeLessThan(190);
+  });
+
+  it("stays up for what happens every few seconds", () => {
     const delay = new SharedDelay();
     const sound = new Playout(delay, "sound");
     const lowest: number[] = [];
     for (let second = 0; second < 60; second += 1) {
       hearSecond(sound, second);
-      if (second % 8 !== 0) continue;
+      if (second % 4 !== 0) continue;
       if (second > 16) lowest.push(delay.delayMs);
       sound.observe(second * 1000 + 1000, at(second * 1000 + 1280));
     }
