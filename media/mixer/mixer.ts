@@ -207,6 +207,7 @@ export class Mixer {
       this.#clock.await(block * BLOCK_MS);
       await sleepUntil(this.#clock, block * BLOCK_MS);
       this.#checkHope(block * BLOCK_MS);
+      this.#sources.tick();
       while (!this.#isClosed && block * BLOCK_MS <= this.#clock.nowMs()) {
         const atMs = block * BLOCK_MS;
         const mixed = this.#sound.mix(this.#sources.taps(this.#audible), atMs);

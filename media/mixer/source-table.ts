@@ -83,6 +83,11 @@ export class SourceTable {
     else this.#leaving.push({ source: entry.source, untilMs: this.#clock.nowMs() + LEAVE_MS });
   }
 
+  /** Call every 20 ms. */
+  tick(): void {
+    for (const { source } of this.#entries.values()) source.tick();
+  }
+
   /** Tells who began, stalled and came back; call once a frame. */
   watch(nowMs: number): void {
     for (const [sourceId, entry] of this.#entries) {

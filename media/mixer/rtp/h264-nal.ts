@@ -6,6 +6,7 @@ export const NAL_PPS = 8;
 export const NAL_AUD = 9;
 
 export const START_CODE = Buffer.from([0, 0, 0, 1]);
+const SHORT_START_CODE = START_CODE.subarray(1);
 
 export function nalType(nal: Uint8Array): number {
   return (nal[0] ?? 0) & 0x1f;
@@ -15,11 +16,11 @@ export function nalType(nal: Uint8Array): number {
 export function splitAnnexB(stream: Buffer): Buffer[] {
   const nals: Buffer[] = [];
   let begin = -1;
-  let at = stream.indexOf("\x00\x00\x01", 0, "latin1");
+  let at = stream.indexOf(SHORT_START_CODE);
   while (at !== -1) {
     if (begin !== -1) nals.push(trimZeros(stream.subarray(begin, at)));
     begin = at + 3;
-    at = stream.indexOf("\x00\x00\x01", begin, "latin1");
+    at = stream.indexOf(SHORT_START_CODE, begin);
   }
   if (begin !== -1) nals.push(stream.subarray(begin));
   return nals.filter((nal) => nal.length > 0);

@@ -36,6 +36,10 @@ export class Reorder {
     }
     this.#next ??= number;
     if (number < this.#next) return this.expire(nowMs);
+    if (number === this.#next && this.#held.size === 0) {
+      this.#next = number + 1;
+      return [{ packet, isAfterLoss: false }];
+    }
     this.#held.set(number, { packet, arrivedMs: nowMs });
     return [...this.#collect([], this.#next), ...this.expire(nowMs)];
   }

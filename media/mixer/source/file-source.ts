@@ -76,6 +76,9 @@ export class FileSource implements Source {
     return this.#queue.at(nowMs);
   }
 
+  /** It waits for nobody. */
+  tick(): void {}
+
   async #run(path: string, kind: "audio" | "video" | "both"): Promise<void> {
     const reader = await FileReader.open(path, kind);
     const tracks: Track[] = [];

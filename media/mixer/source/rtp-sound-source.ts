@@ -29,7 +29,6 @@ export class RtpSoundSource implements Source {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
-  readonly #timer: NodeJS.Timeout;
   #isOpen = false;
   #isClosed = false;
   #lastAliveMs: number | null = null;
@@ -52,7 +51,6 @@ export class RtpSoundSource implements Source {
       onPacket: (packet) => this.#take(packet),
       onFailed: (reason) => context.events.failed(reason),
     });
-    this.#timer = setInterval(() => this.#expire(), 20);
   }
 
   get lastAliveMs(): number | null {
@@ -78,7 +76,7 @@ export class RtpSoundSource implements Source {
     for (const ordered of this.#reorder.push(packet, nowMs)) this.#decode(ordered.packet, nowMs);
   }
 
-  #expire(): void {
+  tick(): void {
     const nowMs = this.#clock.nowMs();
     for (const ordered of this.#reorder.expire(nowMs)) this.#decode(ordered.packet, nowMs);
   }
@@ -112,7 +110,6 @@ export class RtpSoundSource implements Source {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearInterval(this.#timer);
     this.#socket.close();
     if (this.#isOpen) this.#free();
     this.#isOpen = false;

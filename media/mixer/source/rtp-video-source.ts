@@ -27,7 +27,6 @@ export class RtpVideoSource implements Source {
   readonly #playout: Playout;
   readonly #decoder: VideoDecoder;
   readonly #queue = new PictureQueue();
-  readonly #timer: NodeJS.Timeout;
   #askedMs = Number.NEGATIVE_INFINITY;
   #lastAliveMs: number | null = null;
 
@@ -51,8 +50,7 @@ export class RtpVideoSource implements Source {
       onPacket: (packet) => this.#take(packet),
       onFailed: (reason) => this.#events.failed(reason),
     });
-    this.#timer = setInterval(() => this.#watch(), 50);
-    this.#watch();
+    this.tick();
   }
 
   get lastAliveMs(): number | null {
@@ -75,7 +73,7 @@ export class RtpVideoSource implements Source {
     }
   }
 
-  #watch(): void {
+  tick(): void {
     const nowMs = this.#clock.nowMs();
     for (const ordered of this.#reorder.expire(nowMs)) this.#depacketize(ordered);
     if (!this.#depacketizer.waitsForKey || nowMs - this.#askedMs < KEY_FRAME_ASK_EVERY_MS) return;
@@ -84,7 +82,6 @@ export class RtpVideoSource implements Source {
   }
 
   close(): void {
-    clearInterval(this.#timer);
     this.#socket.close();
     this.#decoder.close();
     this.#queue.close();

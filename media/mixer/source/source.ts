@@ -14,6 +14,8 @@ export interface Source {
   readonly tap: SoundTap | null;
   /** The picture for this instant; `null` before the first, or without picture. Owned by the source. */
   pictureAt(nowMs: number): ShownPicture | null;
+  /** Gives up what was waited for long enough. Called every 20 ms: a timer in each source would wake the process as often again. */
+  tick(): void;
   /** Programme time at which something last came that can be shown or heard; `null` before that. */
   readonly lastAliveMs: number | null;
   /** True when it played to its end. */
