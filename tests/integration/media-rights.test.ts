@@ -112,7 +112,13 @@ async function record(broadcastId: string): Promise<string> {
 describe("the addresses of a broadcast", () => {
   it("are everybody's while it is on, and nobody's when it is over and its minute has passed", async () => {
     const broadcastId = await broadcast();
-    const live = await crawlPlaylists(server.url, `/media/live/${broadcastId}/main.m3u8`);
+    const folder = `/media/live/${broadcastId}`;
+    const [whole, near] = [
+      await crawlPlaylists(server.url, `${folder}/main.m3u8`),
+      await crawlPlaylists(server.url, `${folder}/near.m3u8`),
+    ];
+    expect(near.length).toBe(whole.length);
+    const live = [...new Set([...whole, ...near])];
     // Three playlists of renditions with an init segment, whole segments and parts each.
     expect(live.length).toBeGreaterThan(3 * (1 + 1 + SEGMENTS * 2));
     expect(await statuses(live)).toEqual([200]);

@@ -25,6 +25,7 @@ export interface ReadPlaylist {
   partTarget: number | null;
   control: Record<string, string>;
   firstMsn: number;
+  discontinuities: number;
   skipped: number;
   segments: ReadSegment[];
   /** Parts of the segment in the making, with what stands before them. */
@@ -64,6 +65,7 @@ export function readPlaylist(text: string): ReadPlaylist {
     partTarget: null,
     control: {},
     firstMsn: 0,
+    discontinuities: 0,
     skipped: 0,
     segments: [],
     openParts: [],
@@ -121,7 +123,8 @@ export function readPlaylist(text: string): ReadPlaylist {
         list.firstMsn = integer(value);
         break;
       case "EXT-X-DISCONTINUITY-SEQUENCE":
-        must(list.segments.length === 0 && integer(value) === 0, "DISCONTINUITY-SEQUENCE before segments");
+        must(list.segments.length === 0 && list.skipped === 0, "DISCONTINUITY-SEQUENCE before segments");
+        list.discontinuities = integer(value);
         break;
       case "EXT-X-SKIP":
         must(list.segments.length === 0 && list.version >= 9, "SKIP before segments, version 9");
@@ -235,7 +238,8 @@ function checkParts(list: ReadPlaylist, parts: ReadPart[], isWhole: boolean): vo
 
 /** What a player has after it took in a delta update of the playlist it holds. */
 export function mergeDelta(held: ReadPlaylist, delta: ReadPlaylist): ReadSegment[] {
-  const kept = held.segments.filter((one) => one.msn < delta.firstMsn + delta.skipped);
+  const first = delta.firstMsn;
+  const kept = held.segments.filter(({ msn }) => msn >= first && msn < first + delta.skipped);
   must(kept.length === delta.skipped, "all that is skipped is held");
   let map = kept.at(-1)?.map ?? null;
   const fresh = delta.segments.map((one) => {

@@ -22,6 +22,8 @@ export interface HlsPathOptions extends PathEvents {
 /** Faults that hls.js may mend by itself before the path gives up. */
 const MAX_MENDS = 2;
 const EDGE_SLACK_SECONDS = 5;
+/** So near the beginning of the near list, what is wanted is fetched by the whole one. */
+const NEAR_MARGIN_MS = 20_000;
 
 export class HlsPath implements PlaybackPath {
   readonly name = "hls";
@@ -31,6 +33,11 @@ export class HlsPath implements PlaybackPath {
   #isAudioOnly: boolean;
   #quality: Quality;
   #mends = 0;
+  /**
+   * The list that is open. `near` has the last five minutes and does not grow with the programme, in memory and in time
+   * to read; `whole` is for those who rewind.
+   */
+  #reach: "near" | "whole";
   readonly #onEnded = () => this.#options.onEnded();
 
   constructor(options: HlsPathOptions) {
@@ -38,7 +45,8 @@ export class HlsPath implements PlaybackPath {
     this.#wantedSeconds = options.startSeconds;
     this.#isAudioOnly = options.isAudioOnly;
     this.#quality = options.quality;
-    this.#hls = this.#open(options.programme.playlistUrl!);
+    this.#reach = this.#isLive && options.startSeconds === null ? "near" : "whole";
+    this.#hls = this.#open(this.#address);
     options.video.addEventListener("ended", this.#onEnded);
   }
 
@@ -48,6 +56,11 @@ export class HlsPath implements PlaybackPath {
 
   get #isLive(): boolean {
     return this.#options.programme.kind === "live";
+  }
+
+  get #address(): string {
+    const whole = this.#options.programme.playlistUrl!;
+    return this.#reach === "near" ? whole.replace(/main\.m3u8$/, "near.m3u8") : whole;
   }
 
   /** As near as hls.js itself chooses to be, give or take some seconds. */
@@ -68,7 +81,8 @@ export class HlsPath implements PlaybackPath {
     if (!details || details.fragments.length === 0) return null;
     const seconds = (time: number) => this.#secondsAt(time) ?? 0;
     return {
-      startSeconds: Math.max(0, seconds(details.fragmentStart)),
+      // The near list says nothing of the beginning, which is there all the same.
+      startSeconds: this.#isCutOff ? 0 : Math.max(0, seconds(details.fragmentStart)),
       endSeconds: seconds(details.edge),
       positionSeconds: this.#wantedSeconds ?? seconds(video.currentTime),
     };
@@ -83,11 +97,17 @@ export class HlsPath implements PlaybackPath {
 
   seekTo(seconds: number): boolean {
     this.#wantedSeconds = seconds;
-    this.#seekToWanted();
+    if (this.#isBeforeNear(seconds)) this.#reopen("whole");
+    else this.#seekToWanted();
     return true;
   }
 
   goLive(): void {
+    this.#wantedSeconds = null;
+    if (this.#isLive && this.#reach === "whole") {
+      this.#reopen("near");
+      return;
+    }
     const edge = this.#hls.liveSyncPosition;
     if (edge !== null) this.#options.video.currentTime = edge;
   }
@@ -103,10 +123,10 @@ export class HlsPath implements PlaybackPath {
   setAudioOnly(isAudioOnly: boolean): void {
     if (isAudioOnly === this.#isAudioOnly) return;
     this.#isAudioOnly = isAudioOnly;
-    const address = isAudioOnly ? this.#hls.audioTracks[0]?.url : this.#options.programme.playlistUrl;
+    const address = isAudioOnly ? this.#hls.audioTracks[0]?.url : this.#address;
     if (!address) return;
     const timeline = this.readTimeline();
-    this.#wantedSeconds = timeline && !this.isAtLiveEdge ? timeline.positionSeconds : null;
+    this.#wantedSeconds ??= timeline && !this.isAtLiveEdge ? timeline.positionSeconds : null;
     this.#hls.destroy();
     this.#hls = this.#open(address);
   }
@@ -139,13 +159,14 @@ export class HlsPath implements PlaybackPath {
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       this.#applyQuality();
       // Turned on before anything was loaded: now the sound's address is known.
-      if (this.#isAudioOnly && address === this.#options.programme.playlistUrl) this.#reopenAudioOnly();
+      if (this.#isAudioOnly && address === this.#address) this.#reopenAudioOnly();
     });
     const distance = new HlsDistance();
     hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => {
       if (details.live)
         hls.targetLatency = distance.seconds(details.partHoldBack || details.holdBack, performance.now());
-      this.#seekToWanted();
+      if (this.#isLeavingNear()) queueMicrotask(() => this.#reopen("whole"));
+      else this.#seekToWanted();
     });
     hls.on(Hls.Events.FRAG_BUFFERED, () => {
       this.#mends = 0;
@@ -161,6 +182,36 @@ export class HlsPath implements PlaybackPath {
     hls.attachMedia(video);
     hls.loadSource(address);
     return hls;
+  }
+
+  /** Takes the other list, and goes on at the wanted second. */
+  #reopen(reach: "near" | "whole"): void {
+    this.#reach = reach;
+    this.#hls.destroy();
+    this.#hls = this.#open(this.#address);
+  }
+
+  /** The list that is open does not reach back to the programme's beginning. */
+  get #isCutOff(): boolean {
+    return this.#reach === "near" && Number(this.#hls.latestLevelDetails?.fragments[0]?.sn ?? 0) > 0;
+  }
+
+  #isBeforeNear(seconds: number): boolean {
+    const { programme } = this.#options;
+    const firstMs = this.#hls.latestLevelDetails?.fragments[0]?.programDateTime;
+    if (programme.kind !== "live" || !this.#isCutOff || !firstMs) return false;
+    return programme.liveSinceMs + seconds * 1000 < firstMs + NEAR_MARGIN_MS;
+  }
+
+  /** Who paused, or fell behind, is about to be left behind by the near list. */
+  #isLeavingNear(): boolean {
+    const { video } = this.#options;
+    // Before it played, the element stands at the list's beginning.
+    const seconds =
+      this.#wantedSeconds ?? (video.played.length > 0 ? this.#secondsAt(video.currentTime) : null);
+    if (seconds === null || !this.#isBeforeNear(seconds)) return false;
+    this.#wantedSeconds = seconds;
+    return true;
   }
 
   #reopenAudioOnly(): void {

@@ -5,7 +5,9 @@
 import type { PartWritten, RenditionName, SegmentWritten } from "../../contract/segments.ts";
 import {
   ENDLIST,
+  NEAR_SEGMENTS,
   PART_TARGET_SECONDS,
+  type Reach,
   SEGMENTS_WITH_PARTS,
   SKIP_BOUNDARY_SECONDS,
   TARGET_SECONDS,
@@ -69,7 +71,10 @@ export class LiveRendition {
   #text: PlaylistText | null = null;
   #settledCount = 0;
   #tailSeconds = 0;
-  readonly #forms = new Map<boolean, PlaylistForms>();
+  /** The first of the near playlist, and how many discontinuities there are up to it. */
+  #nearFirst = 0;
+  #nearDiscontinuities = 0;
+  readonly #forms = new Map<string, PlaylistForms>();
 
   constructor(name: RenditionName, initFiles: InitFiles) {
     this.name = name;
@@ -208,16 +213,22 @@ export class LiveRendition {
   }
 
   /** `isDelta`: without the segments older than the skip boundary, where there are any. */
-  playlist(isDelta: boolean, others: readonly RenditionReport[]): PlaylistForms {
-    const known = this.#forms.get(isDelta);
+  playlist(
+    { reach, isDelta }: { reach: Reach; isDelta: boolean },
+    others: readonly RenditionReport[],
+  ): PlaylistForms {
+    const key = isDelta ? `${reach} delta` : reach;
+    const known = this.#forms.get(key);
     if (known !== undefined) return known;
     const settled = this.#settledText();
-    const tail = this.#writeTail(others);
-    const isSkipping = isDelta && this.#settledCount > 0;
-    const forms = isSkipping
-      ? lazyForms(new PlaylistText(), this.#head() + writeSkip(this.#settledCount) + tail)
-      : lazyForms(settled, tail);
-    this.#forms.set(isDelta, forms);
+    const tail = this.#writeTail(others, reach);
+    const firstMsn = reach === "near" ? this.#slideNear() : 0;
+    const skipped = isDelta ? this.#settledCount - firstMsn : 0;
+    let forms: PlaylistForms;
+    if (skipped > 0) forms = lazyForms(new PlaylistText(), this.#head(reach) + writeSkip(skipped) + tail);
+    else if (reach === "whole") forms = lazyForms(settled, tail);
+    else forms = lazyForms(new PlaylistText(), this.#head(reach) + this.#writeNearSettled() + tail);
+    this.#forms.set(key, forms);
     return forms;
   }
 
@@ -262,11 +273,31 @@ export class LiveRendition {
     }
   }
 
-  #head(): string {
+  #head(reach: Reach): string {
     return writeLiveHead(
       { targetSeconds: this.#targetSeconds, partTargetSeconds: this.#partTargetSeconds },
-      0,
+      reach === "whole"
+        ? { firstMsn: 0, discontinuities: 0 }
+        : { firstMsn: this.#nearFirst, discontinuities: this.#nearDiscontinuities },
     );
+  }
+
+  /** @returns the first segment of the near playlist; it never goes back. */
+  #slideNear(): number {
+    const first = Math.min(this.#segments.length - NEAR_SEGMENTS, this.#settledCount);
+    for (; this.#nearFirst < first; this.#nearFirst++)
+      if (this.runOf(this.#nearFirst) !== this.runOf(this.#nearFirst + 1)) this.#nearDiscontinuities++;
+    return this.#nearFirst;
+  }
+
+  /** Segments of the near playlist behind the skip boundary. */
+  #writeNearSettled(): string {
+    return this.#segments
+      .slice(this.#nearFirst, this.#settledCount)
+      .map((segment, at) =>
+        writeSegment(segment, at === 0 ? null : this.runOf(segment.msn - 1), this.#initFiles, false),
+      )
+      .join("");
   }
 
   /** Text of the segments behind the skip boundary, which do not change any more. */
@@ -275,7 +306,7 @@ export class LiveRendition {
     if (this.#text === null || partTargetSeconds !== this.#partTargetSeconds) {
       this.#partTargetSeconds = partTargetSeconds;
       this.#text = new PlaylistText();
-      this.#text.append(this.#head());
+      this.#text.append(this.#head("whole"));
       this.#settledCount = 0;
       this.#tailSeconds = this.#segments.reduce((sum, segment) => sum + segment.durationSeconds, 0);
     }
@@ -304,7 +335,7 @@ export class LiveRendition {
     return Math.max(SKIP_BOUNDARY_SECONDS, 6 * this.#targetSeconds);
   }
 
-  #writeTail(others: readonly RenditionReport[]): string {
+  #writeTail(others: readonly RenditionReport[], reach: Reach): string {
     const lines: string[] = [];
     const firstWithParts = this.#segments.length - SEGMENTS_WITH_PARTS;
     for (let msn = this.#settledCount; msn < this.#segments.length; msn++) {
@@ -316,7 +347,7 @@ export class LiveRendition {
     if (open !== null) lines.push(writeOpenSegment(open, this.runOf(open.msn - 1), this.#initFiles));
     const hinted = this.#nextPartFile();
     if (hinted !== null) lines.push(writePreloadHint(hinted));
-    return lines.join("") + others.map(writeRenditionReport).join("");
+    return lines.join("") + others.map((one) => writeRenditionReport(one, reach)).join("");
   }
 
   #nextPartFile(): string | null {

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { LIVE_PATH } from "../../contract/http.ts";
 import { type RenditionName, renditionNames } from "../../contract/segments.ts";
 import type { FileCache } from "../../platform/hls/file-cache.ts";
+import { playlistFile, type Reach } from "../../platform/hls/playlist.ts";
 import { acceptsGzip, contentTypeOf, sendBytes, sendStatus } from "../../platform/hls/send-bytes.ts";
 import { closeEmptyBody } from "../../platform/hls/send-whole.ts";
 import type { LiveEdge } from "./live-edge.ts";
@@ -21,9 +22,17 @@ export interface LiveRequestsOptions {
   maxWaiting?: number;
 }
 
+const LIVE_FOLDER = `${LIVE_PATH}/`;
 /** Nothing is decoded: what is not spelt like this is not there (design rule 9). */
 const address = /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/([a-z0-9_-]{1,64}\.[a-z0-9]{2,4})$/;
+/** Where the slash behind the broadcast's id stands. */
+const ID_END = 37;
 const mediaFile = /^(r\d{1,5})-(v720|v360|aud)-(\d{1,9})(?:-(\d{1,2}))?\.m4s$/;
+const playlists = new Map(
+  (["main", ...renditionNames] as const).flatMap((name) =>
+    (["whole", "near"] as const).map((reach) => [playlistFile(name, reach), { name, reach }] as const),
+  ),
+);
 const PLAYLIST_CACHE = "no-cache";
 /** Names are never used again; not longer than a day's event, so that what is taken back is not kept for ever. */
 const SEGMENT_CACHE = "public, max-age=3600, immutable";
@@ -53,7 +62,7 @@ export class LiveRequests {
   /** `true`: the request was below LIVE_PATH and is answered here. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url ?? "";
-    if (!url.startsWith(`${LIVE_PATH}/`)) return false;
+    if (!url.startsWith(LIVE_FOLDER)) return false;
     closeEmptyBody(request);
     const question = url.indexOf("?");
     const path = url.slice(LIVE_PATH.length, question === -1 ? undefined : question);
@@ -61,16 +70,17 @@ export class LiveRequests {
       sendStatus(request, response, 405, { Allow: "GET, HEAD" });
       return true;
     }
-    const match = address.exec(path);
-    if (match === null) {
-      sendStatus(request, response, 404);
+    const query = question === -1 ? "" : url.slice(question + 1);
+    // A key of the edge's is an id, and #answer() knows all names there are: most need no look at the spelling.
+    const broadcastId = path.slice(1, ID_END);
+    const known = path[ID_END] === "/" ? this.#options.edge.find(broadcastId) : null;
+    if (known !== null) {
+      this.#answer({ request, response, broadcastId, file: path.slice(ID_END + 1), query }, known.window);
       return true;
     }
-    const query = question === -1 ? "" : url.slice(question + 1);
-    const asked: Asked = { request, response, broadcastId: match[1]!, file: match[2]!, query };
-    const known = this.#options.edge.find(asked.broadcastId);
-    if (known !== null) this.#answer(asked, known.window);
-    else void this.#answerUnknown(asked);
+    const match = address.exec(path);
+    if (match === null) sendStatus(request, response, 404);
+    else void this.#answerUnknown({ request, response, broadcastId: match[1]!, file: match[2]!, query });
     return true;
   }
 
@@ -86,14 +96,11 @@ export class LiveRequests {
   }
 
   #answer(asked: Asked, window: LiveWindow): void {
-    if (asked.file === "main.m3u8") {
-      this.#answerMultivariant(asked, window);
-      return;
-    }
     if (asked.file.endsWith(".m3u8")) {
-      const name = renditionNames.find((one) => asked.file === `${one}.m3u8`);
-      if (name === undefined) notFound(asked);
-      else this.#answerPlaylist(asked, window, name);
+      const playlist = playlists.get(asked.file);
+      if (playlist === undefined) notFound(asked);
+      else if (playlist.name === "main") this.#answerMultivariant(asked, window, playlist.reach);
+      else this.#answerPlaylist(asked, window, { name: playlist.name, reach: playlist.reach });
       return;
     }
     const init = window.initSegment(asked.file);
@@ -114,12 +121,12 @@ export class LiveRequests {
     this.#answerPart(asked, window, { name, run: match[1]!, msn: Number(match[3]), part: Number(match[4]) });
   }
 
-  #answerMultivariant(asked: Asked, window: LiveWindow): void {
+  #answerMultivariant(asked: Asked, window: LiveWindow, reach: Reach): void {
     this.#wait(
       asked,
       (done) => window.whenStarted(done),
       () => {
-        const text = window.multivariant();
+        const text = window.multivariant(reach);
         if (text === null) return unavailable(asked);
         const body = Buffer.from(text);
         sendBytes(asked.request, asked.response, {
@@ -132,7 +139,11 @@ export class LiveRequests {
     );
   }
 
-  #answerPlaylist(asked: Asked, window: LiveWindow, name: RenditionName): void {
+  #answerPlaylist(
+    asked: Asked,
+    window: LiveWindow,
+    { name, reach }: { name: RenditionName; reach: Reach },
+  ): void {
     const wish = readWish(asked.query);
     if (wish === null) {
       sendStatus(asked.request, asked.response, 400);
@@ -142,7 +153,7 @@ export class LiveRequests {
     const until = (done: (outcome: WaitOutcome) => void) =>
       msn === null ? window.whenPlayable(name, done) : window.whenListed(name, msn, part, done);
     this.#wait(asked, until, () => {
-      const forms = window.playlist(name, isDelta);
+      const forms = window.playlist(name, { reach, isDelta });
       if (forms === null) return notFound(asked);
       const isGzip = acceptsGzip(asked.request);
       sendBytes(asked.request, asked.response, {

@@ -6,6 +6,7 @@ import type { RenditionName, RunStarted, StoreNotice } from "../../contract/segm
 import type { BroadcastIndex } from "../../platform/hls/broadcast-index.ts";
 import {
   PART_TARGET_SECONDS,
+  type Reach,
   TARGET_SECONDS,
   writeMultivariantPlaylist,
 } from "../../platform/hls/playlist.ts";
@@ -127,8 +128,8 @@ export class LiveWindow {
     for (const waiter of this.#waiters.keys()) waiter.done("closed");
   }
 
-  multivariant(): string | null {
-    return this.#latestRun === null ? null : writeMultivariantPlaylist(this.#latestRun.renditions);
+  multivariant(reach: Reach): string | null {
+    return this.#latestRun === null ? null : writeMultivariantPlaylist(this.#latestRun.renditions, reach);
   }
 
   rendition(name: RenditionName): LiveRendition | null {
@@ -139,12 +140,12 @@ export class LiveWindow {
     return this.#inits.get(file) ?? null;
   }
 
-  playlist(name: RenditionName, isDelta: boolean): PlaylistForms | null {
+  playlist(name: RenditionName, wish: { reach: Reach; isDelta: boolean }): PlaylistForms | null {
     const rendition = this.#renditions.get(name);
     if (rendition === undefined) return null;
     const others = [...this.#renditions.values()].filter((one) => one !== rendition && one.lastMsn >= 0);
     return rendition.playlist(
-      isDelta,
+      wish,
       others.map((one) => one.report()),
     );
   }

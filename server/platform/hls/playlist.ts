@@ -3,7 +3,7 @@
  * A media playlist is made of lines of whole segments, which never change once they are some segments old, and a tail
  * that does: so callers may keep the text of the old ones.
  */
-import type { RunStarted } from "../../contract/segments.ts";
+import type { RenditionName, RunStarted } from "../../contract/segments.ts";
 import type { InitFiles, ListedPart, ListedSegment, OpenSegment, RenditionReport } from "./segment-model.ts";
 
 /** Segments are 2 s (closed GOP). EXTINF may not round above it, and it may not change (RFC 8216 4.3.3.1). */
@@ -24,8 +24,26 @@ export interface Timing {
   partTargetSeconds: number;
 }
 
-/** Tags above the first segment of a live playlist. */
-export function writeLiveHead(timing: Timing, firstMsn: number): string {
+/** Segments that a near playlist lists: five minutes. Longer than players keep what they played. */
+export const NEAR_SEGMENTS = 150;
+
+/**
+ * How far a live playlist goes back: `whole` to the broadcast's beginning, for who rewinds; `near` some minutes, for
+ * all others, who then hold no more after eight hours than after five minutes.
+ */
+export type Reach = "whole" | "near";
+
+/** The name of a playlist's file; `main` is the multivariant one. */
+export function playlistFile(name: RenditionName | "main", reach: Reach): string {
+  if (reach === "whole") return `${name}.m3u8`;
+  return name === "main" ? "near.m3u8" : `${name}-near.m3u8`;
+}
+
+/** Tags above the first segment of a live playlist. `discontinuities`: up to its first segment, that included. */
+export function writeLiveHead(
+  timing: Timing,
+  { firstMsn, discontinuities }: { firstMsn: number; discontinuities: number },
+): string {
   const { targetSeconds, partTargetSeconds } = timing;
   return [
     "#EXTM3U",
@@ -35,7 +53,7 @@ export function writeLiveHead(timing: Timing, firstMsn: number): string {
       `HOLD-BACK=${seconds(3 * targetSeconds)},PART-HOLD-BACK=${seconds(Math.max(PART_HOLD_BACK_SECONDS, 2 * partTargetSeconds))}`,
     `#EXT-X-PART-INF:PART-TARGET=${seconds(partTargetSeconds)}`,
     `#EXT-X-MEDIA-SEQUENCE:${firstMsn}`,
-    "#EXT-X-DISCONTINUITY-SEQUENCE:0",
+    `#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuities}`,
     "#EXT-X-INDEPENDENT-SEGMENTS",
     "",
   ].join("\n");
@@ -74,9 +92,12 @@ export function writePreloadHint(file: string): string {
   return `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${file}"\n`;
 }
 
-export function writeRenditionReport({ rendition, lastMsn, lastPart }: RenditionReport): string {
+export function writeRenditionReport(
+  { rendition, lastMsn, lastPart }: RenditionReport,
+  reach: Reach,
+): string {
   const part = lastPart === null ? "" : `,LAST-PART=${lastPart}`;
-  return `#EXT-X-RENDITION-REPORT:URI="${rendition}.m3u8",LAST-MSN=${lastMsn}${part}\n`;
+  return `#EXT-X-RENDITION-REPORT:URI="${playlistFile(rendition, reach)}",LAST-MSN=${lastMsn}${part}\n`;
 }
 
 export const ENDLIST = "#EXT-X-ENDLIST\n";
@@ -111,20 +132,21 @@ export function writeVodPlaylist(segments: readonly ListedSegment[], initFiles: 
 type Rendition = RunStarted["renditions"][number];
 
 /** Both rungs with the shared sound, and the sound alone as the lowest variant. */
-export function writeMultivariantPlaylist(renditions: readonly Rendition[]): string {
+export function writeMultivariantPlaylist(renditions: readonly Rendition[], reach: Reach = "whole"): string {
   const audio = renditions.find((rendition) => rendition.name === "aud");
   const videos = renditions.filter((rendition) => rendition.name !== "aud");
   const lines = ["#EXTM3U", "#EXT-X-VERSION:9", "#EXT-X-INDEPENDENT-SEGMENTS"];
   if (audio !== undefined && videos.length > 0) {
     lines.push(
-      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aud",NAME="programme",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="aud.m3u8"',
+      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aud",NAME="programme",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",' +
+        `URI="${playlistFile("aud", reach)}"`,
     );
   }
-  for (const video of videos) lines.push(...videoVariant(video, audio));
+  for (const video of videos) lines.push(...videoVariant(video, audio), playlistFile(video.name, reach));
   if (audio !== undefined) {
     lines.push(
       `#EXT-X-STREAM-INF:BANDWIDTH=${audio.bandwidth},CODECS="${audio.codecs}"${videos.length > 0 ? ',AUDIO="aud"' : ""}`,
-      "aud.m3u8",
+      playlistFile("aud", reach),
     );
   }
   return `${lines.join("\n")}\n`;
@@ -140,7 +162,7 @@ function videoVariant(video: Rendition, audio: Rendition | undefined): string[] 
   }
   if (video.frameRate !== undefined) attributes.push(`FRAME-RATE=${video.frameRate.toFixed(3)}`);
   if (audio !== undefined) attributes.push('AUDIO="aud"');
-  return [`#EXT-X-STREAM-INF:${attributes.join(",")}`, `${video.name}.m3u8`];
+  return [`#EXT-X-STREAM-INF:${attributes.join(",")}`];
 }
 
 /** What stands between a segment and the one before it. */

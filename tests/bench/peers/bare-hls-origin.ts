@@ -29,7 +29,7 @@ function serve(): void {
     response.writeHead(200, [...headers, ...safety, "Content-Length", String(body.length)]).end(body);
   };
   const sendPlaylist = (response: ServerResponse) =>
-    send(response, rendition.playlist(true, []).plain, [
+    send(response, rendition.playlist({ reach: "whole", isDelta: true }, []).plain, [
       "Content-Type",
       "application/vnd.apple.mpegurl",
       "Cache-Control",

@@ -51,7 +51,7 @@ function tell({ name, firstMsn, startedAtMs }: Run, rendition: RenditionName, n:
 }
 
 function read(rendition: RenditionName): ReadPlaylist {
-  return readPlaylist(window.playlist(rendition, false)!.plain.toString());
+  return readPlaylist(window.playlist(rendition, { reach: "whole", isDelta: false })!.plain.toString());
 }
 
 /** By how much a player's date goes back between two segments, ms; 0: nowhere. */

@@ -48,7 +48,7 @@ class Feed {
     });
   }
   read(isDelta = false): ReadPlaylist {
-    return readPlaylist(this.rendition.playlist(isDelta, []).plain.toString());
+    return readPlaylist(this.rendition.playlist({ reach: "whole", isDelta }, []).plain.toString());
   }
 }
 
@@ -221,7 +221,7 @@ describe("whatever the mixers did", () => {
           feed.part();
           if (n % 97 === 0) feed.read();
         }
-        const { plain, gzip } = feed.rendition.playlist(isDelta, []);
+        const { plain, gzip } = feed.rendition.playlist({ reach: "whole", isDelta }, []);
         expect(gunzipSync(gzip).equals(plain)).toBe(true);
       }),
       { numRuns: 15 },

@@ -80,7 +80,7 @@ async function until(isTrue: () => boolean): Promise<void> {
   expect(isTrue()).toBe(true);
 }
 const read = (window: LiveWindow, name: (typeof RENDITIONS)[number] = "v720") =>
-  readPlaylist(window.playlist(name, false)!.plain.toString());
+  readPlaylist(window.playlist(name, { reach: "whole", isDelta: false })!.plain.toString());
 const outcome = (start: (done: (outcome: WaitOutcome) => void) => () => void) =>
   new Promise<WaitOutcome>((resolve) => start(resolve));
 
@@ -229,9 +229,9 @@ describe("the live window", () => {
     const { store, hear } = await openStore();
     const window = await openWindow();
     hear(window);
-    expect(window.multivariant()).toBeNull();
+    expect(window.multivariant("whole")).toBeNull();
     startRun(store);
-    expect(window.multivariant()).toBe(
+    expect(window.multivariant("whole")).toBe(
       [
         "#EXTM3U",
         "#EXT-X-VERSION:9",
