@@ -15,7 +15,7 @@ type stream struct {
 	PayloadType uint8   `json:"payloadType"`
 	SSRC        uint32  `json:"ssrc"`
 	Kbps        int     `json:"kbps"`
-	Fps         int     `json:"fps"`
+	Fps         int     `json:"fps"` // of sound: packets a second, 50 unless told
 	GopSeconds  float64 `json:"gopSeconds"`
 }
 
@@ -114,6 +114,8 @@ func (one *sourceStream) run(began time.Time, done chan struct{}, write, report 
 	unitTime, ticks := 20*time.Millisecond, uint32(960)
 	if one.Kind == "video" {
 		unitTime, ticks = time.Second/time.Duration(one.Fps), uint32(90_000/one.Fps)
+	} else if one.Fps > 0 {
+		unitTime, ticks = time.Second/time.Duration(one.Fps), uint32(48_000/one.Fps)
 	}
 	bytesASecond := one.Kbps * 125
 	gop := int(one.GopSeconds * float64(one.Fps))

@@ -12,6 +12,8 @@ export interface SourceControl {
 export interface ProgrammeRate {
   videoKbps: readonly number[];
   audioKbps: number;
+  /** Default 50. */
+  audioPacketsPerSecond?: number;
   fps: number;
   /** Between key frames that nobody asked for. */
   gopSeconds: number;
@@ -52,7 +54,12 @@ export class SourceMixer extends StubMixer {
         fps: this.#rate?.fps ?? canvas.fps,
         gopSeconds: this.#rate?.gopSeconds ?? segmentSeconds,
       })),
-      { kind: "audio", ...target(audio.rtp), kbps: this.#rate?.audioKbps ?? audio.opusKbps },
+      {
+        kind: "audio",
+        ...target(audio.rtp),
+        kbps: this.#rate?.audioKbps ?? audio.opusKbps,
+        fps: this.#rate?.audioPacketsPerSecond ?? 50,
+      },
     ]);
   }
 }
