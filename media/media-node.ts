@@ -117,7 +117,7 @@ export class MediaNode {
       "room:open": ({ roomId }) => this.#openBooth(roomId),
       "room:close": ({ roomId }) => this.#closeBooth(roomId),
       "room:join": (data) => this.#requireRoom(data.roomId).join(data),
-      "room:leave": ({ roomId, peerId }) => done(this.#findRoom(roomId)?.leave(peerId)),
+      "room:leave": async ({ roomId, peerId }) => done(await this.#findRoom(roomId)?.leave(peerId)),
       "room:setConnected": ({ roomId, peerId, isConnected }) =>
         done(this.#requireRoom(roomId).setConnected(peerId, isConnected)),
       "room:connectTransport": async (data) =>

@@ -128,8 +128,9 @@ export class Room {
     return this.#queue.run(data.peerId, () => this.#join(data));
   }
 
-  leave(peerId: string): void {
-    this.#remove(peerId, "left");
+  /** After an entry of the same peer that is still under way, which would otherwise stay with nobody behind it. */
+  leave(peerId: string): Promise<void> {
+    return this.#queue.run(peerId, async () => this.#remove(peerId, "left"));
   }
 
   /** The peer is told; it may come back only if the server lets it. Returns its name. @throws not_in_room */

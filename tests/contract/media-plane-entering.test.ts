@@ -59,6 +59,18 @@ describePlanes("entering", ({ under, log, refusal, open, join, staff, produce })
       await expect(join(roomId, { rtpCapabilities })).rejects.toEqual(refusal("bad_request"));
   });
 
+  it("leaves after an entry that is still under way, which does not stay", async () => {
+    const roomId = `booth:${await open("booth")}`;
+    const watcher = await staff(roomId);
+    const peerId = randomUUID();
+    const entering = join(roomId, { peerId, role: "staff", speakRight: "picture" });
+    const leaving = under.plane.request("room:leave", { roomId, peerId });
+    await Promise.allSettled([entering, leaving]);
+    const { rooms } = await under.plane.request("node:describe", {});
+    const peers = rooms.find((room) => room.roomId === roomId)?.peers;
+    expect(peers?.map((peer) => peer.peerId)).toEqual([watcher.peerId]);
+  });
+
   it("brings consumers of what is already sent, never of one's own", async () => {
     const roomId = `booth:${await open("booth")}`;
     const host = await staff(roomId);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
 import { type RoomRef, roomIdOf } from "../../server/contract/rooms.ts";
+import { MediaLinkError } from "../../server/platform/media-link/media-link-error.ts";
 import { createFair, createLink, type Fair } from "../support/factories.ts";
 import { browserDtls } from "../support/rtp-samples.ts";
 import type { SocketClient } from "../support/socket-client.ts";
@@ -286,6 +287,28 @@ test("who leaves before the answer came is not in the room, whatever else the pa
     expect(await visitor.codeOf("room:askToSpeak", { roomId, isAsking: true })).toBe("ok");
     expect(await visitor.codeOf("room:leave", { roomId })).toBe("ok");
   }
+});
+
+test("who was not told of entering in time does not stay, whatever the node made of it", async () => {
+  const fair = await createFair(server.db);
+  const visitor = await server.browser().socket();
+  const roomId = roomIdOf(boothOf(fair));
+  // As the link does it at its deadline: the node goes on with what nobody waits for any more.
+  const request = media.request;
+  media.request = async (name, data) => {
+    const answer = await request(name, data);
+    if (name === "room:join") throw new MediaLinkError("timeout", `media node did not answer ${name}`);
+    return answer;
+  };
+  const code = await joinCode(visitor, boothOf(fair)).finally(() => {
+    media.request = request;
+  });
+  expect(code).toBe("timeout");
+  const peersThere = async () => {
+    const { rooms } = await media.request("node:describe", {});
+    return rooms.find((room) => room.roomId === roomId)?.peers.length ?? 0;
+  };
+  await waitFor(async () => (await peersThere()) === 0, { what: "the end of what nobody is told of" });
 });
 
 test("a link that comes back finds its peers where they were", async () => {

@@ -36,10 +36,11 @@ export class Entering {
       if (entry.roomId === roomId) entry.hasLeft = true;
   }
 
-  /** The same socket asks again to be the same peer, and has not left since. */
-  isComing(connection: Connection, peerId: string): boolean {
-    return [...(this.#underWay.get(connection) ?? [])].some(
-      (entry) => entry.peerId === peerId && !entry.hasLeft,
-    );
+  /** Another request to be the same peer is under way, of this socket or the page's next, and has not left since. */
+  isComing(entry: Entry): boolean {
+    for (const entries of this.#underWay.values())
+      for (const other of entries)
+        if (other !== entry && other.peerId === entry.peerId && !other.hasLeft) return true;
+    return false;
   }
 }

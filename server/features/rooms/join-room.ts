@@ -60,12 +60,20 @@ async function join(
   if (isFurther && presences.ofConnection(connection).length >= MAX_ROOMS_PER_SOCKET)
     throw AppError.conflict("This page is in too many rooms.");
 
-  const joined = await whileMediaReturns(() => enter(ctx, booths, { data, roomId, peerId, standing }));
-  if (entry.hasLeft) {
-    // In nobody's place: another of the socket's requests may have been answered first.
-    const isThere = presences.find(roomId, peerId) !== null || entering.isComing(connection, peerId);
+  const takeBack = () => {
+    // In nobody's place: another of the page's requests may have been answered first.
+    const isThere = presences.find(roomId, peerId) !== null || entering.isComing(entry);
     if (!isThere) ctx.media.request("room:leave", { roomId, peerId }).catch(() => {});
     booths.closeLater(roomId);
+  };
+  const wish = { data, roomId, peerId, standing };
+  const joined = await whileMediaReturns(() => enter(ctx, booths, wish)).catch((thrown) => {
+    // The node may be done with it yet.
+    if (toAppError(thrown).code === "timeout") takeBack();
+    throw thrown;
+  });
+  if (entry.hasLeft) {
+    takeBack();
     throw AppError.notInRoom();
   }
   const presence: Presence = { roomId, peerId, role: standing.role, place, connection };
