@@ -106,6 +106,27 @@ test("leaves the phase as it was when the media node is away, and works again wh
   expect((await socket.request("stage:end", stage)).state.phase).toBe("ended");
 });
 
+test("is live when the commit was done and only its answer was lost", async () => {
+  const socket = await host.socket();
+  await socket.request("stage:openRehearsal", stage);
+  const { db } = server.ctx;
+  const transaction = db.$transaction;
+  db.$transaction = (async (work: never) => {
+    await transaction.call(db, work);
+    throw new Error("Connection terminated unexpectedly");
+  }) as never;
+  const code = await socket.codeOf("stage:goLive", stage).finally(() => {
+    db.$transaction = transaction;
+  });
+  expect(code).toBe("ok");
+  const { state } = await readStage(host);
+  expect(state.phase).toBe("live");
+  const { stages } = await media.request("node:describe", {});
+  const onNode = stages.find(({ stageId }) => stageId === stage.stageId);
+  expect(onNode?.broadcastId).toBe(state.broadcastId);
+  expect(await server.db.broadcast.count({ where: { id: state.broadcastId ?? "", endedAt: null } })).toBe(1);
+});
+
 test("opens the stage and takes up the same broadcast on a media node that was restarted", async () => {
   const broadcastId = await goLive(await host.socket());
   media.setConnected(false);

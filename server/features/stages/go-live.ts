@@ -1,12 +1,13 @@
-import { AppError } from "../../platform/errors.ts";
+import { AppError, toAppError } from "../../platform/errors.ts";
 import { openOnNode, throwMediaError } from "./media-calls.ts";
 import type { StageDesk } from "./stage-desk.ts";
 import { nextStageState } from "./stage-state.ts";
-import { commitPhase, createBroadcast, deleteBroadcast } from "./stages.store.ts";
+import { commitPhase, createBroadcast, deleteBroadcast, findPhase } from "./stages.store.ts";
 
 /**
  * rehearsal → live. The broadcast's row is there before its first segment; the phase changes when the first run has
- * begun. @throws wrong_phase, media_unavailable: then there is no broadcast and the phase is as it was
+ * begun. @throws wrong_phase, media_unavailable: then there is no broadcast and the phase is as it was;
+ * database_unavailable: the same, or nobody knows yet, and the rows say when they can be read
  */
 export async function goLive(desk: StageDesk, { isAutomatic }: { isAutomatic: boolean }): Promise<void> {
   const { ctx, stageId } = desk;
@@ -42,7 +43,7 @@ export async function goLive(desk: StageDesk, { isAutomatic }: { isAutomatic: bo
       async (tx) => {
         await tx.broadcast.update({ where: { id: broadcast.id }, data: { startedAt } });
       },
-    );
+    ).catch((thrown) => seqIfCommitted(desk, thrown));
     Object.assign(desk.row, {
       phase: "live",
       phaseSince: startedAt,
@@ -52,12 +53,25 @@ export async function goLive(desk: StageDesk, { isAutomatic }: { isAutomatic: bo
     desk.isRecordingFailing = false;
     desk.announcePhase(seq);
   } catch (thrown) {
-    await takeBack(desk, broadcast.id);
+    // Of what may be committed nothing is taken back: the rows decide when they are read again.
+    if (!desk.isStale) await takeBack(desk, broadcast.id);
     throw thrown;
   }
   const { eventId } = desk;
   ctx.domain.tell("broadcastStarted", { eventId, stageId, broadcastId: broadcast.id });
   ctx.log.info(`[stage:${stageId} broadcast:${broadcast.id}] live`);
+}
+
+/** The commit's answer is lost when the connection breaks, and it may have been done all the same: the row says. */
+async function seqIfCommitted(desk: StageDesk, thrown: unknown): Promise<number> {
+  if (toAppError(thrown).code === "wrong_phase") throw thrown;
+  const row = await findPhase(desk.ctx.db, desk.stageId).catch(() => {
+    desk.isStale = true;
+    desk.isInStep = false;
+    throw thrown;
+  });
+  if (row?.phase !== "live") throw thrown;
+  return row.seq;
 }
 
 async function takeBack({ ctx, stageId }: StageDesk, broadcastId: string): Promise<void> {

@@ -95,6 +95,16 @@ export function commitPhase(
   });
 }
 
+/** Waits for a change of the row that is under way, also one whose connection broke. `null`: no such stage. */
+export async function findPhase(
+  db: PrismaClient,
+  stageId: string,
+): Promise<{ phase: string; seq: number } | null> {
+  const rows = await db.$queryRaw<{ phase: string; seq: number }[]>`
+    SELECT phase::text, seq FROM "Stage" WHERE id = ${stageId}::uuid FOR UPDATE`;
+  return rows[0] ?? null;
+}
+
 /** The next `seq` for a change that has no row of its own. */
 export async function nextSeq(db: PrismaClient, stageId: string, announcedSeq: number): Promise<number> {
   const rows = await db.$queryRaw<{ seq: number }[]>`
