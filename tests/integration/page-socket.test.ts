@@ -84,6 +84,7 @@ test("hears why it is refused", async () => {
       server.url,
       { contractVersion: -1 },
       { onOpen: () => resolve(null), onNotice: () => {}, onEnd: (end) => resolve(end.refusal) },
+      4_000,
     );
   });
   expect(refusal?.code).toBe("contract_mismatch");

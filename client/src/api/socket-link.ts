@@ -21,10 +21,10 @@ export type OpenSocketLink = (
   origin: string,
   auth: Record<string, unknown>,
   events: SocketLinkEvents,
+  /** Until the first sign of the server. */
+  openMs: number,
 ) => SocketLink;
 
-/** A SYN into a dead network is asked again after 1, 3, 7, 15 s, so a new attempt is sooner. */
-const OPEN_MS = 4_000;
 /** Besides what the server says of its pings, for a slow line. */
 const PING_SLACK_MS = 2_000;
 
@@ -32,8 +32,7 @@ const PING_SLACK_MS = 2_000;
  * socket.io's protocol (revision 5, over engine.io 4) by WebSocket and nothing else, which is all that most pages
  * need of it: a fifth of the library's size, and no module to wait for before the socket can open.
  */
-export const openWebSocketLink: OpenSocketLink = (origin, auth, events) =>
-  new WebSocketLink(origin, auth, events);
+export const openWebSocketLink: OpenSocketLink = (...options) => new WebSocketLink(...options);
 
 class WebSocketLink implements SocketLink {
   heardAtMs = performance.now();
@@ -44,10 +43,11 @@ class WebSocketLink implements SocketLink {
   #lastId = 0;
   #hasOpened = false;
   #isEnded = false;
-  #quietMs = OPEN_MS;
+  #quietMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(origin: string, auth: Record<string, unknown>, events: SocketLinkEvents) {
+  constructor(...[origin, auth, events, openMs]: Parameters<OpenSocketLink>) {
+    this.#quietMs = openMs;
     this.#auth = auth;
     this.#events = events;
     this.#socket = new WebSocket(`${origin.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`);

@@ -29,6 +29,11 @@ const RECONNECT_MIN_MS = 500;
 const RECONNECT_MAX_MS = 2_500;
 /** After a try that took longer than that: a network that swallows everything is asked again almost at once. */
 const RECONNECT_PAUSE_MS = 200;
+/** For a try to open. A SYN into a dead network is asked again after 1, 3, 7, 15 s, so a new try is sooner. */
+const OPEN_MS = 4_000;
+/** Every third try in a row is a long one: TCP, TLS and WebSocket want three round trips, of 1.3 s and more. */
+const LONG_OPEN_MS = 8_000;
+const TRIES_BEFORE_LONG = 2;
 /** Tries by WebSocket that never opened, before a server that answers otherwise is asked by polling. */
 const TRIES_BEFORE_POLLING = 2;
 
@@ -151,6 +156,7 @@ export class RealtimeSocket {
         onEnd: ({ hasOpened, refusal }) =>
           this.#handleEnd({ hasOpened, refusal, tookMs: hasOpened ? 0 : performance.now() - triedAt }),
       },
+      this.#failures % (TRIES_BEFORE_LONG + 1) === TRIES_BEFORE_LONG ? LONG_OPEN_MS : OPEN_MS,
     );
     this.#link = link;
   }
