@@ -181,12 +181,18 @@ export class MixerSession {
   }
 
   async #sync(): Promise<void> {
+    const { log, stageId } = this.#options;
     this.#isSyncing = true;
-    while (this.#mustSyncAgain && !this.#isClosed) {
-      this.#mustSyncAgain = false;
-      await this.#syncOnce();
+    try {
+      while (this.#mustSyncAgain && !this.#isClosed) {
+        this.#mustSyncAgain = false;
+        await this.#syncOnce();
+      }
+    } catch (error) {
+      log.error({ err: error }, `[stage:${stageId}] sources were not brought in line`);
+    } finally {
+      this.#isSyncing = false;
     }
-    this.#isSyncing = false;
   }
 
   async #syncOnce(): Promise<void> {
