@@ -24,6 +24,8 @@ export async function followSchedule(desk: StageDesk): Promise<Date | null> {
       await applyPlan(desk, planOf(desk));
     }
   } catch (thrown) {
+    // The rows could not be read since there are none.
+    if (desk.isStale && toAppError(thrown).code === "not_found") throw thrown;
     hasFailed = true;
     ctx.log.warn({ err: toAppError(thrown) }, `[stage:${desk.stageId}] cannot follow the schedule`);
   }
@@ -46,11 +48,11 @@ async function putInStep(desk: StageDesk): Promise<void> {
   if (desk.isOpen) {
     const status = await openOnNode(desk);
     desk.toldSlate = null;
+    if (status.broadcastId !== null && status.broadcastId !== broadcastId)
+      await ctx.media
+        .request("stage:endBroadcast", { stageId, broadcastId: status.broadcastId })
+        .catch(throwMediaError);
     if (broadcastId !== null && status.broadcastId !== broadcastId) {
-      if (status.broadcastId !== null)
-        await ctx.media
-          .request("stage:endBroadcast", { stageId, broadcastId: status.broadcastId })
-          .catch(throwMediaError);
       const isBackstageHeldBack = desk.row.broadcasts[0]?.isScheduled ?? false;
       const told = desk.told.find(broadcastId) ?? undefined;
       await ctx.media

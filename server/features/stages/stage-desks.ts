@@ -140,12 +140,20 @@ export class StageDesks {
   }
 
   async #follow(stageId: string): Promise<Date | null> {
-    const desk = await this.require(stageId);
-    return desk.inTurn(async () => {
-      const dueAt = await followSchedule(desk);
-      this.#leaveLater(desk);
-      return dueAt;
-    });
+    try {
+      const desk = await this.require(stageId);
+      return await desk.inTurn(async () => {
+        const dueAt = await followSchedule(desk);
+        this.#leaveLater(desk);
+        return dueAt;
+      });
+    } catch (thrown) {
+      if (toAppError(thrown).code !== "not_found") throw thrown;
+      // Its rows are gone: there is nothing to follow any more.
+      this.#ctx.log.info(`[stage:${stageId}] is no more`);
+      this.#desks.delete(stageId);
+      return null;
+    }
   }
 
   #leaveLater(desk: StageDesk): void {
@@ -176,8 +184,9 @@ export class StageDesks {
   }
 
   async #reloadEvent(eventId: string): Promise<void> {
-    for (const desk of await Promise.all(this.#desks.values()))
-      if (desk.eventId === eventId) await this.#reload(desk.stageId);
+    for (const desk of await Promise.allSettled(this.#desks.values()))
+      if (desk.status === "fulfilled" && desk.value.eventId === eventId)
+        await this.#reload(desk.value.stageId);
   }
 
   async #handleConnection(isConnected: boolean): Promise<void> {
