@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ManagedEvent, ManagedPresentation, PresentationDraft } from "../../api/contract.ts";
 import { call } from "../../api/http.ts";
@@ -37,6 +37,7 @@ const MAX_MINUTES = 24 * 60;
 export function PresentationDialog({ event, presentation, onClose }: PresentationDialogProps) {
   const { t } = useTranslation(["manage", "common"]);
   const local = useLocalText();
+  const formId = useId();
   const errorText = useErrorText();
   const { control, handleSubmit, formState } = useForm<Fields>({
     defaultValues: fieldsOf(event, presentation),
@@ -73,13 +74,13 @@ export function PresentationDialog({ event, presentation, onClose }: Presentatio
       actions={
         <>
           <Button onPress={onClose}>{t("common:cancel")}</Button>
-          <Button tone="primary" isPending={isSaving} onPress={() => void submit()}>
+          <Button tone="primary" type="submit" form={formId} isPending={isSaving}>
             {t("common:save")}
           </Button>
         </>
       }
     >
-      <form className="presentation-form" onSubmit={(submitted) => void submit(submitted)}>
+      <form id={formId} className="presentation-form" onSubmit={(submitted) => void submit(submitted)}>
         {event.stages.length > 1 ? (
           <Controller
             name="stageId"
