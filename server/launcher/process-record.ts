@@ -4,6 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { monotonicMs } from "../../media/monotonic.ts";
 import { isAlive, startMarkOf } from "../platform/process-table.ts";
 
 interface Entry {
@@ -40,11 +41,15 @@ export class ProcessRecord {
   async endLeftovers(graceMs = GRACE_MS): Promise<string[]> {
     const isThere = (entry: Entry) => isAlive(entry.pid) && startMarkOf(entry.pid) === entry.startMark;
     let left = this.#readEntries().filter(isThere);
-    for (const deadline = Date.now() + graceMs; left.length > 0 && Date.now() < deadline; await sleep(100))
+    for (
+      const deadline = monotonicMs() + graceMs;
+      left.length > 0 && monotonicMs() < deadline;
+      await sleep(100)
+    )
       left = left.filter(isThere);
     for (const { pid } of left) killGroup(pid);
     // Their ports are free only when they are gone.
-    for (const deadline = Date.now() + KILL_MS; left.some(isThere) && Date.now() < deadline; )
+    for (const deadline = monotonicMs() + KILL_MS; left.some(isThere) && monotonicMs() < deadline; )
       await sleep(20);
     return left.map(({ name }) => name);
   }

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { monotonicMs } from "../../media/monotonic.ts";
 import type { Config } from "../config.ts";
 import { EmbeddedPostgres } from "../platform/postgres/embedded-postgres.ts";
 import { Backoff, describeDelay } from "./backoff.ts";
@@ -49,7 +50,7 @@ class OwnDatabase implements SupervisedDatabase {
     this.#config = config;
     this.#say = say;
     this.#postgres = postgres;
-    this.#watch(postgres, Date.now());
+    this.#watch(postgres, monotonicMs());
     this.#unwatchRoom = watchRoom(join(config.dataDir, "pg"), say);
   }
 
@@ -73,7 +74,7 @@ class OwnDatabase implements SupervisedDatabase {
   #watch(postgres: EmbeddedPostgres, startedAt: number): void {
     postgres.onExit((reason) => {
       this.#postgres = null;
-      this.#starting = this.#startAgain(`ended with ${reason}`, Date.now() - startedAt);
+      this.#starting = this.#startAgain(`ended with ${reason}`, monotonicMs() - startedAt);
     });
   }
 
@@ -86,7 +87,7 @@ class OwnDatabase implements SupervisedDatabase {
       if (signal.aborted) return;
       try {
         this.#postgres = await launch(this.#config, this.#say);
-        this.#watch(this.#postgres, Date.now());
+        this.#watch(this.#postgres, monotonicMs());
         this.#say(`PostgreSQL is back (process ${this.#postgres.pid})`);
         return;
       } catch (error) {
@@ -103,7 +104,7 @@ function launch(config: Config, log: Say): Promise<EmbeddedPostgres> {
 /** Waits for a database that may be starting at the same moment. @throws Fault */
 async function waitForAnswer(url: string): Promise<void> {
   const { hostname, port } = new URL(url);
-  const until = Date.now() + ANSWER_WITHIN_MS;
+  const until = monotonicMs() + ANSWER_WITHIN_MS;
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on("error", () => {});
@@ -113,7 +114,7 @@ async function waitForAnswer(url: string): Promise<void> {
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       const isAway = /^(ECONN|ETIMEDOUT|ENOENT|EAI_AGAIN|57P03|EHOSTUNREACH)/.test(code ?? "");
-      if (!isAway || Date.now() > until)
+      if (!isAway || monotonicMs() > until)
         throw new Fault(
           `The database at ${hostname}:${port || 5432} does not let us in: ${message || code}.`,
           {

@@ -9,6 +9,7 @@ import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HangWatch } from "../../media/hang-watch.ts";
+import { monotonicMs } from "../../media/monotonic.ts";
 import { Backoff, describeDelay } from "./backoff.ts";
 import { describeLogLine } from "./describe-log-line.ts";
 
@@ -131,7 +132,7 @@ export class SupervisedProcess {
     const ready = new Promise<null>((resolve) => {
       child.on("message", (message: Record<string, unknown> | null) => {
         if (message?.type !== "ready") return;
-        this.#readyAt = Date.now();
+        this.#readyAt = monotonicMs();
         this.#message = message;
         resolve(null);
       });
@@ -150,13 +151,13 @@ export class SupervisedProcess {
   async #supervise(): Promise<void> {
     const { name, say } = this.#options;
     while (!this.#isStopping) {
-      const startedAt = this.#readyAt ?? Date.now();
+      const startedAt = this.#readyAt ?? monotonicMs();
       const reason = await this.#watch();
       if (this.#isStopping) return;
       const asked = this.#restartReason;
       this.#restartReason = null;
       if (asked === null) {
-        const delayMs = this.#backoff.nextDelayMs(Date.now() - startedAt);
+        const delayMs = this.#backoff.nextDelayMs(monotonicMs() - startedAt);
         const often = this.#backoff.failures >= 5 ? `, ${this.#backoff.failures} times in a row` : "";
         say(`The ${name} ${reason}${often}: started again ${describeDelay(delayMs)}`);
         await this.#pause(delayMs);
