@@ -45,6 +45,12 @@ export function formatDate(when: When, language: Language, timeZone: string): st
   );
 }
 
+/** `Itä-Euroopan aika` */
+export function formatZone(language: Language, timeZone: string): string {
+  const parts = formatter(language, timeZone, { timeZoneName: "longGeneric" }).formatToParts(new Date());
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
+}
+
 /** Sortable name of the day in the event's zone, `2026-11-22`. */
 export function dayKey(when: When, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("en-CA", {

@@ -36,7 +36,7 @@ export const slateTexts: Record<Language, SlateTexts> = {
     lost: (names) => `Förbindelsen bröts: ${names}`,
     lostPatience: "Vi fortsätter så snart den är tillbaka.",
     end: "Tack för att du var med",
-    endReplays: "Presentationerna kan ses i efterhand.",
+    endReplays: "Framträdandena kan ses i efterhand.",
     next: (time, title) => `Härnäst ${time}: ${title}`,
   },
   en: {

@@ -1,7 +1,9 @@
 import { useState } from "react";
 import type { EventDetails } from "../../api/contract.ts";
 import { useQuery } from "../../api/use-query.ts";
+import { formatZone } from "../../i18n/dates.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
+import { useLanguage } from "../../i18n/use-language.ts";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import { useParams } from "../../navigation/params.ts";
 import { Select } from "../../ui/field.tsx";
@@ -25,6 +27,7 @@ export function SchedulePage() {
 function Schedule({ event }: { event: EventDetails }) {
   const { t } = useTranslation("schedule");
   const text = useLocalText();
+  const language = useLanguage();
   const now = useNow(30_000);
   const [stage, setStage] = useState(ALL);
   const shown = event.schedule.filter((one) => stage === ALL || one.stageId === stage);
@@ -41,7 +44,7 @@ function Schedule({ event }: { event: EventDetails }) {
         title={t("title")}
         documentTitle={t("titleOf", { event: text(event.name) })}
         back={{ to: `/e/${event.slug}`, label: text(event.name) }}
-        lead={<p>{t("zone")}</p>}
+        lead={<p>{t("zone", { zone: formatZone(language, event.timeZone) })}</p>}
         actions={
           event.stages.length > 1 ? (
             <Select
