@@ -60,6 +60,7 @@ export function PlayerTimeline({ player, snapshot, thumbnailsUrl }: PlayerTimeli
         style={{ "--fill": (position - startSeconds) / length } as CSSProperties}
         onChange={(event) => setDragged(Number(event.target.value))}
         onPointerUp={commit}
+        onPointerCancel={() => setDragged(null)}
         onKeyUp={commit}
         onBlur={commit}
       />
