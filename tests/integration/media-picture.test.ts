@@ -11,6 +11,7 @@ import { makeVideo } from "../support/make-video.ts";
 import { launchChromium, MediaPeer } from "../support/media-peer.ts";
 import { createRealPlane, type RealPlane, testLog } from "../support/media-planes.ts";
 import { NoticeLog } from "../support/notice-log.ts";
+import { PacketRecord } from "../support/packet-record.ts";
 import { readPicture, readSound } from "../support/picture.ts";
 import { BLUE, GREEN } from "../support/rtp-feeder.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -182,6 +183,68 @@ it("a killed mixer is replaced: the picture is back within five seconds, the bro
   expect(await advances()).toBe(true);
   await under.plane.request("stage:endBroadcast", { stageId, broadcastId });
 });
+
+it("whoever was cleared out of the audience gets not one packet more, and a maker's monitor goes on", async () => {
+  const record = await createRecord();
+  const guest = await MediaPeer.create(browser, under.plane, `audience:${stageId}`, {
+    role: "attendee",
+    prepare: (page) => record.lead(page),
+  });
+  const broadcastId = randomUUID();
+  await under.plane.request("stage:startBroadcast", { stageId, broadcastId });
+  await waitFor(() => record.count("rtp") > 50, { what: "the programme at the guest" });
+  await under.plane.request("stage:endBroadcast", { stageId, broadcastId });
+  log.clear();
+  await under.plane.request("stage:clearAudience", { stageId, keptPeerIds: [viewer.peerId] });
+  await log.until("room:peerClosed", (data) => data.toPeerId === guest.peerId);
+  await expectSilence(record, viewer);
+  await guest.close();
+  record.close();
+});
+
+it("whoever was removed from a table gets not one packet more of it", async () => {
+  const roomId = `booth:${randomUUID()}`;
+  await under.plane.request("room:open", { roomId });
+  const staff = await MediaPeer.create(browser, under.plane, roomId, {
+    role: "staff",
+    speakRight: "picture",
+  });
+  await staff.sendCamera();
+  await staff.sendMicrophone();
+  const record = await createRecord();
+  const visitor = await MediaPeer.create(browser, under.plane, roomId, {
+    role: "visitor",
+    prepare: (page) => record.lead(page),
+  });
+  const other = await MediaPeer.create(browser, under.plane, roomId, { role: "visitor" });
+  await waitFor(() => record.count("rtp") > 50, { what: "the staff's picture at the visitor" });
+  await under.plane.request("room:removePeer", { roomId, peerId: visitor.peerId });
+  await expectSilence(record, other);
+  await Promise.all([staff, visitor, other].map((peer) => peer.close()));
+  record.close();
+});
+
+function createRecord(): Promise<PacketRecord> {
+  const udp = viewer.joined.receiveTransport.iceCandidates.find(({ protocol }) => protocol === "udp");
+  return PacketRecord.create(Number(udp?.port));
+}
+
+/** While `control` gets on, nothing is sent to the recorded page: no picture, no sound, no report of either. */
+async function expectSilence(record: PacketRecord, control: MediaPeer): Promise<void> {
+  const packets = async () =>
+    (await control.stats())
+      .filter(({ type }) => type === "inbound-rtp")
+      .reduce((sum, { packetsReceived }) => sum + Number(packetsReceived), 0);
+  const growsBy = async (count: number) => {
+    const before = await packets();
+    await waitFor(async () => (await packets()) >= before + count, { what: "packets at the others" });
+  };
+  // What was on the wire has come when the others have got so many more.
+  await growsBy(20);
+  record.packets.length = 0;
+  await growsBy(120);
+  expect(record.packets).toEqual([]);
+}
 
 /** Only this test's own child processes. */
 function mixerPid(): number {

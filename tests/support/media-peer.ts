@@ -56,6 +56,8 @@ export interface MediaPeerOptions {
   role: "host" | "speaker" | "staff" | "visitor" | "attendee";
   speakRight?: "none" | "voice" | "picture";
   displayName?: string;
+  /** The empty page, before it has a script. */
+  prepare?: (page: Page) => Promise<unknown>;
 }
 
 export class MediaPeer {
@@ -75,6 +77,7 @@ export class MediaPeer {
   ): Promise<MediaPeer> {
     const page = await browser.newPage();
     const peer = new MediaPeer(page, plane, roomId);
+    await options.prepare?.(page);
     await page.route(PAGE_URL, (route) =>
       route.fulfill({ contentType: "text/html", body: "<!doctype html><title>peer</title><body></body>" }),
     );
