@@ -1,14 +1,12 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useState } from "react";
 import type { StageView } from "../../api/contract.ts";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import type { DevicesSnapshot, LocalDevices } from "../../room/local-devices.ts";
-import { pageSocket } from "../../room/page-socket.ts";
-import { type RemotePeer, RoomSession, type RoomSnapshot } from "../../room/room-session.ts";
+import type { RemotePeer, RoomSession, RoomSnapshot } from "../../room/room-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { DeviceBar } from "../../ui/call/device-bar.tsx";
-import { SoundSink } from "../../ui/call/media-views.tsx";
-import { PeerTile } from "../../ui/call/peer-tile.tsx";
-import { Spinner } from "../../ui/spinner.tsx";
+import { PeopleGrid } from "../../ui/call/people-grid.tsx";
+import { useRoomStay } from "../../ui/call/use-room-stay.ts";
 import { EmptyState } from "../../ui/states.tsx";
 import "./backstage.css";
 import { HostDesk } from "./host-desk.tsx";
@@ -30,10 +28,13 @@ export interface BackstageRoomProps {
 export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }: BackstageRoomProps) {
   const { t } = useTranslation("backstage");
   const { state, schedule, viewerCount } = useStageState(stage);
-  const [attempt, setAttempt] = useState(0);
-  const session = useBackstage({ stageId: stage.id, phase: state.phase, displayName, devices, attempt });
-  const room = useSyncExternalStore(session?.subscribe ?? never, () => session?.getSnapshot() ?? null);
   const isOpen = state.phase === "rehearsal" || state.phase === "live";
+  const { session, room, retry } = useRoomStay({
+    kind: "backstage",
+    id: stage.id,
+    displayName: isOpen ? displayName : null,
+    devices,
+  });
 
   return (
     <div className="backstage-room">
@@ -58,7 +59,7 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
               snapshot={snapshot}
               displayName={displayName}
               canDrive={stage.can.drive}
-              onReturn={() => setAttempt(attempt + 1)}
+              onReturn={retry}
             />
           ) : null}
           {stage.can.drive && room?.status.kind === "joined" ? <RemovedPeople stageId={stage.id} /> : null}
@@ -78,39 +79,6 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
   );
 }
 
-const never = () => () => {};
-
-interface BackstageStay {
-  stageId: string;
-  phase: string;
-  displayName: string;
-  devices: LocalDevices;
-  /** Another number is another try. */
-  attempt: number;
-}
-
-/** The stay in the backstage room while the stage is open; it ends and begins with the stage's phases. */
-function useBackstage({ stageId, phase, displayName, devices, attempt }: BackstageStay): RoomSession | null {
-  const [session, setSession] = useState<RoomSession | null>(null);
-  const isOpen = phase === "rehearsal" || phase === "live";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` begins the stay anew
-  useEffect(() => {
-    if (!isOpen) return;
-    const made = new RoomSession({
-      room: { kind: "backstage", stageId },
-      displayName,
-      socket: pageSocket,
-      devices,
-    });
-    setSession(made);
-    return () => {
-      setSession(null);
-      made.close();
-    };
-  }, [stageId, isOpen, displayName, devices, attempt]);
-  return session;
-}
-
 interface PeopleProps {
   session: RoomSession | null;
   room: RoomSnapshot;
@@ -122,7 +90,6 @@ interface PeopleProps {
 
 function People({ session, room, snapshot, displayName, canDrive, onReturn }: PeopleProps) {
   const { t } = useTranslation(["backstage", "calls", "common", "errors"]);
-  const [isSoundBlocked, setSoundBlocked] = useState(false);
   const [removing, setRemoving] = useState<RemotePeer | null>(null);
   if (room.status.kind === "closed")
     return (
@@ -134,86 +101,32 @@ function People({ session, room, snapshot, displayName, canDrive, onReturn }: Pe
         {room.status.reason === "removed" ? <p>{t("errors:removed.text")}</p> : null}
       </EmptyState>
     );
-  const { camera, microphone, screen } = snapshot;
-  return (
+  const actionsFor = (peer: RemotePeer) => (
     <>
-      {room.status.kind === "joined" ? null : (
-        <p className="backstage-status" role="status">
-          <Spinner size={20} /> {t(room.status.kind === "joining" ? "calls:joining" : "calls:reconnecting")}
-        </p>
-      )}
-      {isSoundBlocked ? (
-        <Button tone="primary" icon="volume" onPress={() => setSoundBlocked(false)}>
-          {t("calls:startSound")}
+      <InProgramme session={session} peer={peer} />
+      {peer.role === "speaker" ? (
+        <Button
+          size="s"
+          aria-label={t("removeNamed", { name: peer.displayName })}
+          onPress={() => setRemoving(peer)}
+        >
+          {t("remove")}
         </Button>
       ) : null}
-      <ul className="peer-grid">
-        {screen.track ? (
-          <PeerTile
-            name={t("calls:ownScreen")}
-            picture={screen.track}
-            isMicrophoneMuted
-            isSpeaking={false}
-            isOwn
-            isScreen
-          />
-        ) : null}
-        <PeerTile
-          name={displayName}
-          isOwn
-          picture={camera.isMuted ? null : camera.track}
-          isMicrophoneMuted={!microphone.track || microphone.isMuted}
-          isSpeaking={room.activeSpeakerId !== null && room.activeSpeakerId === room.ownPeerId}
-          note={room.self?.isInProgramme === false ? t("notInProgramme") : null}
-          actions={canDrive && room.self ? <InProgramme session={session} peer={room.self} /> : null}
-        />
-        {room.peers.map((peer) => (
-          <PeerTile
-            key={peer.peerId}
-            name={peer.displayName}
-            picture={peer.camera}
-            isMicrophoneMuted={peer.isMicrophoneMuted}
-            isSpeaking={room.activeSpeakerId === peer.peerId}
-            isConnected={peer.isConnected}
-            note={peer.isInProgramme ? t(`role.${peer.role}`) : t("notInProgramme")}
-            actions={
-              canDrive ? (
-                <>
-                  <InProgramme session={session} peer={peer} />
-                  {peer.role === "speaker" ? (
-                    <Button
-                      size="s"
-                      aria-label={t("removeNamed", { name: peer.displayName })}
-                      onPress={() => setRemoving(peer)}
-                    >
-                      {t("remove")}
-                    </Button>
-                  ) : null}
-                </>
-              ) : null
-            }
-          />
-        ))}
-        {room.peers.map((peer) =>
-          peer.screen ? (
-            <PeerTile
-              key={`${peer.peerId}-screen`}
-              name={t("calls:screenOf", { name: peer.displayName })}
-              picture={peer.screen}
-              isMicrophoneMuted
-              isSpeaking={false}
-              isScreen
-            />
-          ) : null,
-        )}
-      </ul>
-      {isSoundBlocked
-        ? null
-        : room.peers.map((peer) =>
-            peer.microphone ? (
-              <SoundSink key={peer.peerId} track={peer.microphone} onBlocked={() => setSoundBlocked(true)} />
-            ) : null,
-          )}
+    </>
+  );
+  return (
+    <>
+      <PeopleGrid
+        room={room}
+        snapshot={snapshot}
+        displayName={displayName}
+        peers={room.peers}
+        noteFor={(peer) => (peer.isInProgramme ? t(`role.${peer.role}`) : t("notInProgramme"))}
+        actionsFor={canDrive ? actionsFor : undefined}
+        ownNote={room.self?.isInProgramme === false ? t("notInProgramme") : null}
+        ownActions={canDrive && room.self ? <InProgramme session={session} peer={room.self} /> : null}
+      />
       {room.peers.length === 0 ? <p className="backstage-alone">{t("alone")}</p> : null}
       <RemoveDialog session={session} peer={removing} onClose={() => setRemoving(null)} />
     </>

@@ -10,6 +10,7 @@ import { Button, type ButtonTone } from "../../ui/button.tsx";
 import { DeviceBar } from "../../ui/call/device-bar.tsx";
 import { DeviceCheck } from "../../ui/call/device-check.tsx";
 import { useDevices } from "../../ui/call/use-devices.ts";
+import { useRoomStay } from "../../ui/call/use-room-stay.ts";
 import { Card } from "../../ui/card.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Loading } from "../../ui/spinner.tsx";
@@ -20,7 +21,6 @@ import { nicknameStore, setNickname } from "../chat/nickname.ts";
 import { boothQuery, useBoothNotices } from "./booth-query.ts";
 import "./booths.css";
 import { TablePeople } from "./table-people.tsx";
-import { useBoothRoom } from "./use-booth-room.ts";
 
 /** The association's side of its table: often one volunteer with a phone. */
 export function BoothStaffPage() {
@@ -41,7 +41,7 @@ function Staff({ booth }: { booth: BoothView }) {
   const local = useLocalText();
   const { devices, snapshot } = useDevices();
   const [displayName, setDisplayName] = useState<string | null>(null);
-  const { session, room } = useBoothRoom(booth.id, displayName, devices);
+  const { session, room } = useRoomStay({ kind: "booth", id: booth.id, displayName, devices });
   const name = local(booth.name);
   if (!devices || !snapshot) return <Loading />;
   const openTable = (chosen: string) => {

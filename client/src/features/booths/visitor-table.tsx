@@ -5,11 +5,11 @@ import type { RoomSession, RoomSnapshot } from "../../room/room-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { DeviceBar } from "../../ui/call/device-bar.tsx";
 import { useDevices } from "../../ui/call/use-devices.ts";
+import { useRoomStay } from "../../ui/call/use-room-stay.ts";
 import { TextField } from "../../ui/field.tsx";
 import { EmptyState, useErrorText } from "../../ui/states.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { TablePeople } from "./table-people.tsx";
-import { useBoothRoom } from "./use-booth-room.ts";
 
 /** The table as a visitor meets it: come in unheard and unseen, listen, ask to speak. */
 export function VisitorTable({ booth }: { booth: BoothView }) {
@@ -17,7 +17,7 @@ export function VisitorTable({ booth }: { booth: BoothView }) {
   const { devices, snapshot } = useDevices();
   const [name, setName] = useState("");
   const [entered, setEntered] = useState<string | null>(null);
-  const { session, room } = useBoothRoom(booth.id, entered, devices);
+  const { session, room } = useRoomStay({ kind: "booth", id: booth.id, displayName: entered, devices });
   const right = room?.speakRight ?? "none";
 
   useEffect(() => {
