@@ -1,4 +1,4 @@
-import { drawLabel, type Label, lettersThatFit } from "./label.ts";
+import { drawLabel, type Label, labelScale, lettersThatFit } from "./label.ts";
 import type { Place } from "./layout.ts";
 
 const MAX_KEPT = 40;
@@ -16,19 +16,21 @@ export class LabelShelf {
 
   /** `null`: not drawn yet, or no room for it. */
   find(name: string, picture: Place, isBelow: boolean): Label | null {
-    const letters = lettersThatFit(picture, { canvasHeightPx: this.#canvasHeightPx, isBelow });
+    const at = { picture, canvasHeightPx: this.#canvasHeightPx, isBelow };
+    const letters = lettersThatFit(at);
     if (name === "" || letters < MIN_LETTERS) return null;
-    const key = `${letters} ${name}`;
+    const scale = labelScale(at);
+    const key = `${scale} ${letters} ${name}`;
     const label = this.#labels.get(key);
-    if (label === undefined) this.#draw(key, name, letters);
+    if (label === undefined) this.#draw(key, name, { letters, scale });
     return label ?? null;
   }
 
-  #draw(key: string, name: string, letters: number): void {
+  #draw(key: string, name: string, { letters, scale }: { letters: number; scale: number }): void {
     const oldest = this.#labels.keys().next();
     if (this.#labels.size >= MAX_KEPT && !oldest.done) this.#labels.delete(oldest.value);
     this.#labels.set(key, null);
-    drawLabel(name, letters, this.#canvasHeightPx).then(
+    drawLabel(name, letters, scale).then(
       (label) => this.#labels.set(key, label),
       (error: Error) => console.error(`label: ${error.message}`),
     );

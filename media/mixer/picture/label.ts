@@ -22,20 +22,30 @@ const BOX_HEIGHT = 46;
 const TEXT_SIZE = 32;
 const PADDING = 16;
 const EDGE = 20;
+/** The most of a picture's height that a box over it covers: a face needs the rest of a small one. */
+const MAX_COVER = 1 / 6;
 
-/** How much of a name fits, in letters: over a picture with an edge round it, below one from side to side. */
-export function lettersThatFit(
-  place: Place,
-  { canvasHeightPx, isBelow }: { canvasHeightPx: number; isBelow: boolean },
-): number {
-  const around = 2 * PADDING + (isBelow ? 0 : 2 * EDGE);
-  const widthPx = place.widthPx - (around * canvasHeightPx) / SHEET_HEIGHT;
-  return Math.floor(widthPx / ((TEXT_SIZE * 0.43 * canvasHeightPx) / SHEET_HEIGHT));
+/** Where a name is to lie: over or below a picture, on a canvas of this height. */
+export interface LabelPlace {
+  picture: Place;
+  canvasHeightPx: number;
+  isBelow: boolean;
 }
 
-/** Draws a name for a canvas of this height. @throws NativeError */
-export async function drawLabel(name: string, letters: number, canvasHeightPx: number): Promise<Label> {
+/** Pixels for one of the sizes above. All names of a canvas are as large, but for those over a small picture. */
+export function labelScale({ picture, canvasHeightPx, isBelow }: LabelPlace): number {
   const scale = canvasHeightPx / SHEET_HEIGHT;
+  return isBelow ? scale : Math.min(scale, (picture.heightPx * MAX_COVER) / BOX_HEIGHT);
+}
+
+/** How much of a name fits, in letters: over a picture with an edge round it, below one from side to side. */
+export function lettersThatFit(at: LabelPlace): number {
+  const around = 2 * PADDING + (at.isBelow ? 0 : 2 * EDGE);
+  return Math.floor((at.picture.widthPx / labelScale(at) - around) / (TEXT_SIZE * 0.43));
+}
+
+/** Draws a name in this scale. @throws NativeError */
+export async function drawLabel(name: string, letters: number, scale: number): Promise<Label> {
   const text = name.length > letters ? `${name.slice(0, Math.max(1, letters - 1)).trimEnd()}…` : name;
   const heightPx = Math.round((BOX_HEIGHT * scale) / 2) * 2;
   const sheetPx = Math.ceil((letters * TEXT_SIZE * 0.9 + 2 * PADDING) * scale * 0.5) * 2;
@@ -104,7 +114,7 @@ export function hasRoomBelow(picture: Place, place: Place, canvasHeightPx: numbe
 
 /** Lays a label over the lower left corner of a picture, or below it. The latter only once: nothing redraws there. */
 export function blendLabel(label: Label, canvas: OwnedPicture, picture: Place, isBelow: boolean): void {
-  const edge = Math.round((EDGE * canvas.heightPx) / SHEET_HEIGHT / 2) * 2;
+  const edge = Math.round((EDGE * label.heightPx) / BOX_HEIGHT / 2) * 2;
   const left = picture.x + (isBelow ? 0 : edge);
   const bottom = picture.y + picture.heightPx;
   const top = isBelow ? bottom + ((edge / 2) & ~1) : bottom - edge - label.heightPx;
