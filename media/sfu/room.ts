@@ -262,13 +262,17 @@ export class Room {
     this.#requireOpen();
     this.#peers.set(peer.peerId, peer);
     const view = this.roster.join(data);
-
     const others = this.producers.filter((producer) => producer.peerId !== peer.peerId);
     const { dtlsParameters } = data;
-    await Promise.all([
-      dtlsParameters && refusingBadMedia(() => peer.connect(peer.receiveTransport.id, dtlsParameters)),
-      ...others.map((open) => this.#feed(peer, open)),
-    ]);
+    try {
+      await Promise.all([
+        dtlsParameters && refusingBadMedia(() => peer.connect(peer.receiveTransport.id, dtlsParameters)),
+        ...others.map((open) => this.#feed(peer, open)),
+      ]);
+    } catch (error) {
+      if (this.#peers.get(peer.peerId) === peer) this.#remove(peer.peerId, "could not enter");
+      throw error;
+    }
     if (peer.isClosed || this.#isClosed) throw new MediaError("not_in_room", "left while entering");
     this.#log(peer.peerId, `joined as ${view.role} (${this.#peers.size} peers)`);
     return this.#presentJoin(peer, view);

@@ -24,7 +24,7 @@ export const demoStage = {
   name: t("Pääsali", "Stora salen", "Main hall"),
   description: t(
     "Päivän luennot ja haastattelut suorana lähetyksenä. Esitykset voi katsoa myöhemmin tallenteina.",
-    "Dagens föreläsningar och intervjuer i direktsändning. Presentationerna kan ses i efterhand.",
+    "Dagens föreläsningar och intervjuer i direktsändning. Framträdandena kan ses i efterhand.",
     "The day's talks and interviews, live. The presentations can be watched later as recordings.",
   ),
 } as const;
