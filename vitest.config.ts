@@ -1,9 +1,15 @@
 import { defineConfig } from "vitest/config";
 
 /** Integration tests that decode, encode or run a browser: one file at a time, since they measure what comes out. */
-const MEDIA = ["mixer-*", "media-picture", "media-process", "hls-player", "conversion", "uploads"].map(
-  (name) => `tests/integration/${name}.test.ts`,
-);
+const MEDIA = [
+  "mixer-*",
+  "media-picture",
+  "media-process",
+  "hls-player",
+  "hls-rewind",
+  "conversion",
+  "uploads",
+].map((name) => `tests/integration/${name}.test.ts`);
 const product = {
   globalSetup: ["tests/support/global-database.ts"],
   fileParallelism: false,

@@ -46,7 +46,7 @@ export class HlsPath implements PlaybackPath {
     this.#isAudioOnly = options.isAudioOnly;
     this.#quality = options.quality;
     this.#reach = this.#isLive && options.startSeconds === null ? "near" : "whole";
-    this.#hls = this.#open(this.#address);
+    this.#hls = this.#open(this.#address, this.#isLive ? -1 : (options.startSeconds ?? 0));
     options.video.addEventListener("ended", this.#onEnded);
   }
 
@@ -127,8 +127,9 @@ export class HlsPath implements PlaybackPath {
     if (!address) return;
     const timeline = this.readTimeline();
     this.#wantedSeconds ??= timeline && !this.isAtLiveEdge ? timeline.positionSeconds : null;
+    const start = this.#startPosition;
     this.#hls.destroy();
-    this.#hls = this.#open(address);
+    this.#hls = this.#open(address, start);
   }
 
   close(): void {
@@ -138,7 +139,7 @@ export class HlsPath implements PlaybackPath {
     this.#options.video.load();
   }
 
-  #open(address: string): HlsClass {
+  #open(address: string, startPosition: number): HlsClass {
     const { Hls, video } = this.#options;
     const hls = new Hls({
       lowLatencyMode: true,
@@ -154,7 +155,7 @@ export class HlsPath implements PlaybackPath {
       abrController: createFairAbr(Hls),
       // Begins with the large picture.
       abrEwmaDefaultEstimate: 5_000_000,
-      startPosition: this.#isLive ? -1 : (this.#wantedSeconds ?? 0),
+      startPosition,
     });
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       this.#applyQuality();
@@ -187,8 +188,26 @@ export class HlsPath implements PlaybackPath {
   /** Takes the other list, and goes on at the wanted second. */
   #reopen(reach: "near" | "whole"): void {
     this.#reach = reach;
+    this.#options.onChangeOver();
+    const start = this.#startPosition;
     this.#hls.destroy();
-    this.#hls = this.#open(this.#address);
+    this.#hls = this.#open(this.#address, start);
+  }
+
+  /**
+   * Media time at which the next list is begun, -1 for the live edge. The whole list begins at 0, so nothing of the edge
+   * is fetched first by who rewinds. Breaks in the programme are not on its axis, and behind a list's end hls.js stands
+   * still: then it begins at the edge, and `#seekToWanted` does the rest in any case.
+   */
+  get #startPosition(): number {
+    const seconds = this.#wantedSeconds;
+    if (!this.#isLive) return seconds ?? 0;
+    const details = this.#hls.latestLevelDetails;
+    if (this.#reach === "near" || seconds === null || !details) return -1;
+    const { fragments, edge, fragmentStart } = details;
+    const segmentSeconds = (edge - fragmentStart) / fragments.length;
+    const lengthSeconds = Number(fragments.at(-1)?.sn ?? 0) * segmentSeconds;
+    return seconds * 1000 < lengthSeconds * 1000 - NEAR_MARGIN_MS ? seconds : -1;
   }
 
   /** The list that is open does not reach back to the programme's beginning. */

@@ -33,4 +33,6 @@ export interface PathEvents {
   onFailed: (reason: string) => void;
   /** The programme is over (a replay's end, or the playlist's). */
   onEnded: () => void;
+  /** The element is about to get another source: its picture goes for a moment. */
+  onChangeOver: () => void;
 }

@@ -54,4 +54,5 @@ export interface PathRequest {
   now: () => number;
   onFailed: (reason: string) => void;
   onEnded: () => void;
+  onChangeOver: () => void;
 }

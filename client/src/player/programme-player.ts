@@ -288,6 +288,7 @@ export class ProgrammePlayer {
         now: this.#options.now,
         onFailed: fail,
         onEnded: () => isCurrent() && this.#handleEnded(),
+        onChangeOver: () => isCurrent() && surface.freeze(),
       });
       if (!isCurrent()) return path.close();
       this.#path = path;

@@ -33,6 +33,8 @@ export class VideoSurface {
     on("timeupdate", () => events.onTime());
     on("seeked", () => events.onTime());
     on("durationchange", () => events.onTime());
+    // Who paused sees the new source's picture as soon as it is there; else the still goes at `playing`.
+    on("loadeddata", () => !this.#wantsPlay && this.thaw());
     // A new source pauses the element without saying so.
     on("canplay", () => this.#wantsPlay && video.paused && this.play());
     on("play", () => events.onPlayIntent(true));

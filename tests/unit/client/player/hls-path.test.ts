@@ -79,6 +79,7 @@ const open = (startSeconds: number | null, isAudioOnly = false) =>
     quality: "auto",
     onFailed: (reason) => expect.unreachable(reason),
     onEnded: () => {},
+    onChangeOver: () => {},
   });
 const playing = () => FakeHls.made.filter((one) => !one.isDestroyed);
 const addresses = () => playing().map((one) => one.address);
