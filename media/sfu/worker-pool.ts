@@ -37,7 +37,8 @@ const SIGNAL_PAUSE_MS = 30;
 const RESPAWN_ATTEMPTS = 40;
 const RESPAWN_PAUSE_MS = 250;
 /** A worker answers within milliseconds; one that still works after so long is in a loop, or starved to no use. */
-const HANG_DEADLINES = { idleMs: 1_000, busyMs: 3_500 };
+/** One that works is full rather than hung: killing it would make all its viewers enter at once, on a full machine. */
+const HANG_DEADLINES = { idleMs: 1_000, busyMs: 10_000 };
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
