@@ -36,8 +36,10 @@ const LOOPBACK_PORTS = { min: 20_000, max: 25_999 };
 const SIGNAL_PAUSE_MS = 30;
 const RESPAWN_ATTEMPTS = 40;
 const RESPAWN_PAUSE_MS = 250;
-/** A worker answers within milliseconds; one that still works after so long is in a loop, or starved to no use. */
-/** One that works is full rather than hung: killing it would make all its viewers enter at once, on a full machine. */
+/**
+ * A worker answers within milliseconds. One that works is full at first, and killing it would make all its viewers enter
+ * at once on a full machine; after so long it is in a loop.
+ */
 const HANG_DEADLINES = { idleMs: 1_000, busyMs: 10_000 };
 
 export class WorkerPool {
