@@ -8,19 +8,13 @@ import { type PeerOptions, WebrtcLoad } from "../support/load/webrtc-load.ts";
 import type { RoomDoor } from "../support/load/webrtc-presenter.ts";
 import { makePresenterFiles, sendFiles } from "../support/load/webrtc-presenter.ts";
 import { viewerCapabilities } from "../support/load/webrtc-viewers.ts";
+import { slate } from "../support/made-up-slate.ts";
 import { createRealPlane, type RealPlane } from "../support/media-planes.ts";
 import { drawMoving, RED } from "../support/rtp-feeder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /* The load client against a real worker: what it counts is what was sent. */
 
-const slate = {
-  reason: "starting-soon",
-  eventName: "Messut",
-  title: "Uni",
-  subtitle: "",
-  nextLine: "",
-} as const;
 const stageId = crypto.randomUUID();
 let under: RealPlane;
 let load: WebrtcLoad;

@@ -29,9 +29,7 @@ beforeEach(async () => {
     .browser()
     .open(await createLink(server.db, { role: "organiser", label: "", eventId: event.id }));
   visitor = await Visitor.create(chromium, server.url);
-  await visitor.context.addCookies(
-    [...organiser.cookies].map(([name, value]) => ({ name, value, url: server.url })),
-  );
+  await visitor.become(organiser);
   page = visitor.page;
   await page.goto(`${server.url}/e/${event.slug}/manage`);
   await adding().waitFor();

@@ -70,9 +70,7 @@ beforeAll(async () => {
       label: hostileTexts.mustache,
     }),
   );
-  await visitor.context.addCookies(
-    [...organiser.cookies].map(([cookie, value]) => ({ name: cookie, value, url: server.url })),
-  );
+  await visitor.become(organiser);
 }, 90_000);
 afterAll(async () => {
   await chromium?.close();

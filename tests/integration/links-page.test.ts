@@ -35,9 +35,7 @@ beforeEach(async () => {
   fair = await createFair(server.db);
   organiser = await server.browser().open(await link("organiser", "Järjestäjän linkki"));
   visitor = await Visitor.create(chromium, server.url, DESK);
-  await visitor.context.addCookies(
-    [...organiser.cookies].map(([name, value]) => ({ name, value, url: server.url })),
-  );
+  await visitor.become(organiser);
 });
 afterEach(async () => {
   const { errors } = visitor;

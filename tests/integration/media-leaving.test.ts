@@ -1,19 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { observer, type types } from "mediasoup";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { slate } from "../support/made-up-slate.ts";
 import { createRealPlane, type RealPlane } from "../support/media-planes.ts";
 import { browserCapabilities } from "../support/rtp-samples.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /* What is left in the workers, and in this process, of those who came and went: nothing. By the workers' own dumps. */
 
-const slate = {
-  reason: "starting-soon",
-  eventName: "Messut",
-  title: "Uni",
-  subtitle: "",
-  nextLine: "",
-} as const;
 /** More than stay on one worker. */
 const VIEWERS = 90;
 const GRACE_MS = 300;

@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { MediaLink } from "../../server/platform/media-link/media-link.ts";
+import { slate } from "../support/made-up-slate.ts";
 import { testLog, untilConnected } from "../support/media-planes.ts";
 import { NoticeLog } from "../support/notice-log.ts";
 import { browserCapabilities } from "../support/rtp-samples.ts";
@@ -19,13 +20,6 @@ import { waitFor } from "../support/wait-for.ts";
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const MAIN = fileURLToPath(new URL("../../media/main.ts", import.meta.url));
-const slate = {
-  reason: "starting-soon",
-  eventName: "Messut",
-  title: "Uni",
-  subtitle: "",
-  nextLine: "",
-} as const;
 
 let dataDir: string;
 let node: ChildProcess;

@@ -6,7 +6,6 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
-import { SegmentStore } from "../../media/hls/segment-store.ts";
 import type { JoinedRoom, RoomRef } from "../../server/contract/rooms.ts";
 import type { Browser } from "../support/browser.ts";
 import { crawlPlaylists } from "../support/crawl-playlists.ts";
@@ -19,7 +18,7 @@ import {
   type Fair,
   text,
 } from "../support/factories.ts";
-import { madeUpParts, madeUpRun } from "../support/made-up-programme.ts";
+import { madeUpBroadcast, madeUpRecording } from "../support/made-up-broadcast.ts";
 import { microphoneParameters } from "../support/rtp-samples.ts";
 import type { SocketClient } from "../support/socket-client.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
@@ -75,39 +74,9 @@ async function statuses(paths: string[], browsers: Browser[] = Object.values(str
   return [...found];
 }
 
-/** A stage that is live, with whole segments. */
-async function broadcast(): Promise<string> {
-  const { id: broadcastId } = await server.db.broadcast.create({
-    data: { stageId: fair.stage.id, startedAt: new Date(START_MS) },
-  });
-  const place = { eventId: fair.event.id, stageId: fair.stage.id, broadcastId };
-  server.ctx.domain.tell("broadcastStarted", place);
-  const store = await SegmentStore.open({
-    folder: join(server.config.dataDir, "segments", broadcastId),
-    onNotice: (notice, bytes) =>
-      media.emit("store:written", { stageId: fair.stage.id, broadcastId, notice }, bytes ?? undefined),
-    onFailure: () => {},
-  });
-  const { notice, inits } = madeUpRun("r1", START_MS);
-  store.runStarted(notice, inits);
-  for (const part of madeUpParts("r1", { firstMsn: 0, count: SEGMENTS, startedAtMs: START_MS }))
-    store.writePart(part.notice, part.bytes, part.isLastOfSegment);
-  store.thumbnail("r1", START_MS + 1_000, Buffer.from("jpeg"));
-  await store.close();
-  return broadcastId;
-}
-
-async function record(broadcastId: string): Promise<string> {
-  const endedAt = new Date(START_MS + SEGMENTS * 2_000);
-  await server.db.broadcast.update({ where: { id: broadcastId }, data: { endedAt } });
-  const { id } = await server.db.recording.create({
-    data: { broadcastId, title: text("Uni"), startedAt: new Date(START_MS), endedAt, durationSeconds: 8 },
-  });
-  const place = { eventId: fair.event.id, stageId: fair.stage.id };
-  server.ctx.domain.tell("broadcastEnded", { ...place, broadcastId });
-  server.ctx.domain.tell("recordingChanged", { ...place, recordingId: id });
-  return id;
-}
+const place = () => ({ server, media, fair, startMs: START_MS, segments: SEGMENTS });
+const broadcast = () => madeUpBroadcast(place());
+const record = (broadcastId: string) => madeUpRecording(place(), broadcastId);
 
 describe("the addresses of a broadcast", () => {
   it("are everybody's while it is on, and nobody's when it is over and its minute has passed", async () => {

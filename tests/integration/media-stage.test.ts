@@ -6,6 +6,7 @@ import { monotonicMs } from "../../media/monotonic.ts";
 import type { MediaRequestData } from "../../server/contract/media.ts";
 import type { JoinedRoom } from "../../server/contract/rooms.ts";
 import { INDEX_FILE, IndexLine } from "../../server/contract/segments.ts";
+import { slate } from "../support/made-up-slate.ts";
 import { createRealPlane, type RealPlane, TEST_VIDEO } from "../support/media-planes.ts";
 import { NoticeLog } from "../support/notice-log.ts";
 import { browserCapabilities, cameraParameters, microphoneParameters } from "../support/rtp-samples.ts";
@@ -13,14 +14,6 @@ import type { StubMixer } from "../support/stub-mixer.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /* A stage over a real worker and a stub mixer: what the mixer is told, and what follows from what it says. */
-
-const slate = {
-  reason: "starting-soon",
-  eventName: "Messut",
-  title: "Uni",
-  subtitle: "",
-  nextLine: "",
-} as const;
 
 let under: RealPlane;
 let log: NoticeLog;

@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RtpTarget } from "../../media/mixer/mixer-messages.ts";
 import type { JoinedRoom } from "../../server/contract/rooms.ts";
+import { slate } from "../support/made-up-slate.ts";
 import { createRealPlane, type RealPlane } from "../support/media-planes.ts";
 import { NoticeLog } from "../support/notice-log.ts";
 import { browserCapabilities } from "../support/rtp-samples.ts";
@@ -14,13 +15,6 @@ import { WorkerSpy } from "../support/worker-spy.ts";
  * concerns.
  */
 
-const slate = {
-  reason: "starting-soon",
-  eventName: "Messut",
-  title: "Uni",
-  subtitle: "",
-  nextLine: "",
-} as const;
 /** More than stay on one worker. */
 const VIEWERS = 100;
 /** From the signal to the replacement; a machine full of other tests is slower. */

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { ROOT_DIR } from "../../server/config.ts";
+import type { Browser as Guest } from "./browser.ts";
 
 /** A person with a browser of their own (cookies, storage), in Finnish. Foreign requests and page errors are kept. */
 export class Visitor {
@@ -44,6 +45,12 @@ export class Visitor {
     page.on("console", (message) => {
       if (/Content Security Policy/.test(message.text())) this.errors.push(message.text());
     });
+  }
+
+  /** Has the rights of somebody who has already come in over HTTP. */
+  async become({ cookies }: Guest): Promise<void> {
+    const kept = [...cookies].map(([name, value]) => ({ name, value, url: this.origin }));
+    await this.context.addCookies(kept);
   }
 
   /** Keeps what the page looks like, for people to look at: `tests/output/<name>.png`. */
