@@ -10,9 +10,10 @@ const MEDIA = [
   "conversion",
   "uploads",
 ].map((name) => `tests/integration/${name}.test.ts`);
+/** Stories in which little depends on a second more or less: they run beside each other. */
+const PATIENT = ["pages", "video-presentation"].map((name) => `tests/e2e/${name}.test.ts`);
 const product = {
-  globalSetup: ["tests/support/global-database.ts"],
-  fileParallelism: false,
+  globalSetup: ["tests/support/machine-turn.ts"],
   testTimeout: 180_000,
   hookTimeout: 1_600_000,
 };
@@ -24,7 +25,8 @@ const integration = {
 
 /*
  * unit: no network, no database, no processes. integration, media: a real PostgreSQL (one cluster per run, a database
- * per file), real sockets, a real mediasoup worker and mixer. e2e: the whole product in Chromium, one story at a time.
+ * per file), real sockets, a real mediasoup worker and mixer. pages, e2e: the whole product in Chromium, patient stories
+ * beside each other, those that measure times alone.
  * faults: the same with something killed or cut, in short. chaos: at length, `npm run chaos`, not part of `npm test`.
  */
 export default defineConfig({
@@ -66,28 +68,42 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "e2e",
+          name: "pages",
           sequence: { groupOrder: 3 },
-          include: ["tests/e2e/**/*.test.ts"],
+          include: PATIENT,
           ...product,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          sequence: { groupOrder: 4 },
+          include: ["tests/e2e/**/*.test.ts"],
+          exclude: PATIENT,
+          ...product,
+          fileParallelism: false,
         },
       },
       {
         extends: true,
         test: {
           name: "faults",
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           include: ["tests/faults/**/*.test.ts"],
           ...product,
+          fileParallelism: false,
         },
       },
       {
         extends: true,
         test: {
           name: "chaos",
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
           include: ["tests/chaos/**/*.test.ts"],
           ...product,
+          fileParallelism: false,
         },
       },
     ],

@@ -9,7 +9,10 @@ const named = process.argv.slice(2);
 const isNarrowed = named.some((arg) => arg.startsWith("--project"));
 const args = isNarrowed
   ? named
-  : [...["unit", "integration", "media", "e2e", "faults"].flatMap((name) => ["--project", name]), ...named];
+  : [
+      ...["unit", "integration", "media", "pages", "e2e", "faults"].flatMap((name) => ["--project", name]),
+      ...named,
+    ];
 const isUnitOnly = named.join(" ").includes("--project unit") || named.includes("--project=unit");
 const { node, env } = await bootstrap({ client: !isUnitOnly, browser: !isUnitOnly, worker: !isUnitOnly });
 runAttached(node, ["node_modules/vitest/vitest.mjs", "run", ...args], { cwd: ROOT, env });

@@ -14,9 +14,15 @@ import {
 import { waitFor } from "../support/wait-for.ts";
 
 let place: Place;
+let lonely: Place;
+/** A launcher whose database is nowhere: it waits fifteen seconds for one, while the rest goes on. */
+let waiting: Launched;
 const started: Launched[] = [];
 beforeAll(async () => {
   place = await createPlace();
+  lonely = await createPlace();
+  const url = "postgresql://nobody@localhost/none?host=/nowhere";
+  waiting = launch(lonely, { env: { DATABASE_URL: url } });
 });
 afterEach(async () => {
   for (const { child, exited } of started.splice(0)) {
@@ -24,7 +30,11 @@ afterEach(async () => {
     await exited;
   }
 });
-afterAll(() => place.remove());
+afterAll(async () => {
+  waiting.child.kill("SIGTERM");
+  await waiting.exited;
+  for (const one of [place, lonely]) one.remove();
+});
 
 function start(options: Parameters<typeof launch>[1] = {}, where = place): Launched {
   const launched = launch(where, options);
@@ -112,9 +122,8 @@ describe("a start", () => {
   });
 
   it("says when DATABASE_URL does not answer", async () => {
-    const launched = start({ env: { DATABASE_URL: "postgresql://nobody@localhost/none?host=/nowhere" } });
-    await launched.says(/does not let us in/);
-    expect(await launched.exited).toBe(1);
+    await waiting.says(/does not let us in/);
+    expect(await waiting.exited).toBe(1);
   });
 });
 

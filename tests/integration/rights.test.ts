@@ -152,20 +152,20 @@ describe.each(places)("on %s objects", (place) => {
   });
 
   test.each(Object.keys(requests) as RequestName[])("%s", async (name) => {
-    for (const sample of socketSamples[name])
-      for (const person of people) {
-        const { about, action = doorActions[name] as Action } = sample;
-        const socket = await browsers[person].socket();
-        const answer = await socket.askRaw(name, sample.data(grounds[place]));
-        socket.close();
-        const code = answer.ok ? "ok" : answer.error.code;
-        const what = `${person} ${name} ${about}: ${code}`;
-        expect(["internal", "bad_request"], what).not.toContain(code);
-        if (!isAllowed(action, { person, place, about })) expectRefusal(code, { person, place }, what);
-        else if (place === "deleted" && !NAMELESS.test(name))
-          expect([OUTSIDE, "not_found"], what).toContain(code);
-        else expect(["unauthorised", "forbidden"], what).not.toContain(code);
-      }
+    for (const sample of socketSamples[name]) await Promise.all(people.map((person) => ask(sample, person)));
+
+    async function ask({ about, data, action = doorActions[name] as Action }: SocketSample, person: Person) {
+      const socket = await browsers[person].socket();
+      const answer = await socket.askRaw(name, data(grounds[place]));
+      socket.close();
+      const code = answer.ok ? "ok" : answer.error.code;
+      const what = `${person} ${name} ${about}: ${code}`;
+      expect(["internal", "bad_request"], what).not.toContain(code);
+      if (!isAllowed(action, { person, place, about })) expectRefusal(code, { person, place }, what);
+      else if (place === "deleted" && !NAMELESS.test(name))
+        expect([OUTSIDE, "not_found"], what).toContain(code);
+      else expect(["unauthorised", "forbidden"], what).not.toContain(code);
+    }
   });
 
   test("beginning an upload", async () => {

@@ -33,8 +33,9 @@ export function createFakeCamera(name: string, options: FakeCameraOptions): { vi
 }
 
 function writeWhole(path: string, bytes: Buffer): void {
-  writeFileSync(`${path}.part`, bytes);
-  renameSync(`${path}.part`, path);
+  const part = `${path}.${process.pid}.part`;
+  writeFileSync(part, bytes);
+  renameSync(part, path);
 }
 
 /** YUV4MPEG2, 4:2:0. Frame `n` shows `n` modulo 2^COUNTER_BITS. */

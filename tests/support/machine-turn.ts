@@ -4,15 +4,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FolderLock, FolderLockedError } from "../../server/platform/folder-lock.ts";
 
 const WAIT_MS = 1_500_000;
-let turn: Promise<FolderLock> | null = null;
+/** Set for the processes of a run of tests that has the machine. */
+const HAS_TURN = "TORILLA_TEST_RUN_HAS_TURN";
+let turn: Promise<FolderLock | null> | null = null;
 
 /**
- * The whole product with browsers fills a small machine, and stories measure times: test processes of one machine
- * take turns. A process keeps its turn to its end.
+ * The whole product with browsers fills a small machine, and stories measure times: whoever runs it on one machine
+ * takes turns. A process keeps its turn to its end; those of one test run have the run's.
  */
-export function takeMachineTurn(): Promise<FolderLock> {
-  turn ??= waitForTurn();
-  return turn;
+export async function takeMachineTurn(): Promise<void> {
+  turn ??= process.env[HAS_TURN] ? Promise.resolve(null) : waitForTurn();
+  await turn;
+}
+
+/** Vitest's global set-up of the projects that run the product: one turn for the run, whose files go side by side. */
+export default async function setUp(): Promise<() => void> {
+  // Several projects ask, perhaps at the same time; the first one waits for all.
+  const isFirst = !process.env[HAS_TURN];
+  process.env[HAS_TURN] = "1";
+  const lock = isFirst ? await waitForTurn() : null;
+  return () => lock?.release();
 }
 
 async function waitForTurn(): Promise<FolderLock> {
