@@ -89,7 +89,7 @@ describe("the faults in short", () => {
   async function survives(fault: Fault): Promise<void> {
     const figures = await fault.strike(load);
     console.log(fault.title, figures);
-    expect(breaches(fault, figures, SLACK)).toEqual([]);
+    expect(breaches(fault, figures, { lacks: load.lacks, slack: SLACK })).toEqual([]);
     await isWell();
   }
 

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Browser } from "../../support/browser.ts";
 import { type Bound, defineFault } from "../../support/chaos/fault.ts";
 import { readFaultWords } from "../../support/chaos/fault-words.ts";
 import { readMixerDeaths, readMixerPid, untilMixerMayDie } from "../../support/chaos/mixer-deaths.ts";
 import { listZombies } from "../../support/chaos/process-signals.ts";
+import { untilRecorded } from "../../support/chaos/recording.ts";
 import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import { EVENT_AND_STAGE, type StandingLoad } from "../../support/chaos/standing-load.ts";
 import { requirePid } from "../../support/product-processes.ts";
@@ -12,17 +12,15 @@ import { waitFor } from "../../support/wait-for.ts";
 const DEATHS = 10;
 /** With five deaths in a minute it is failing. */
 const FAILING_AFTER = 5;
-/** A segment of two seconds is whole and on disk. */
-const RECORDED_MS = 4_500;
 
 const bounds = {
   firstPauses: { what: "longest pause before a new mixer, deaths 1 to 4", unit: "ms", atMost: 0 },
   latePauses: { what: "shortest pause before a new mixer, deaths 5 to 10", unit: "ms", atLeast: 2_000 },
   pausesShrink: { what: "pauses that were shorter than the one before", unit: "", atMost: 0 },
   told: { what: "everybody told, after the fifth death", unit: "s", atMost: 1 },
-  pagesSay: { what: "pages and screens that say so in words", unit: "%", atLeast: 100 },
+  pagesSay: { what: "pages and screens that say so in words", unit: "%", atLeast: 100, at: "pages" },
   toldOfEnd: { what: "everybody told that it is over, after the last mixer began", unit: "s", atMost: 5 },
-  pagesStillSay: { what: "pages and screens that say so when all is well", unit: "", atMost: 0 },
+  pagesStillSay: { what: "pages and screens that say so when all is well", unit: "", atMost: 0, at: "pages" },
   back: { what: "picture at everybody after the last mixer began", unit: "s", atMost: 5 },
   zombies: { what: "zombies", unit: "", atMost: 0 },
   ...runBounds({
@@ -69,7 +67,7 @@ export default defineFault({
     await load.untilWell();
     const back = (Date.now() - lastBegan) / 1000;
     const figures = { told, back, toldOfEnd: await toldOfEnd };
-    await sleep(RECORDED_MS);
+    await untilRecorded(load);
     const stillSay = load.hasPages ? (await readFaultWords(load.pages)).filter(Boolean).length : Number.NaN;
     const run = await load.read(since);
     const pauses = readMixerDeaths(load)

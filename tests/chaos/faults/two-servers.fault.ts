@@ -12,8 +12,8 @@ export default defineFault({
     exitCode: { what: "exit code of the second", unit: "", atLeast: 1, atMost: 1 },
     sentences: { what: "sentences that say why", unit: "", atLeast: 1, atMost: 1 },
     firstLives: { what: "processes of the first that stayed the same", unit: "%", atLeast: 100 },
-    webrtcPicture: { what: "picture away, page by WebRTC", unit: "s", atMost: 1.5 },
-    hlsPicture: { what: "picture away, page by HLS", unit: "s", atMost: 1.5 },
+    webrtcPicture: { what: "picture away, page by WebRTC", unit: "s", atMost: 1.5, at: "pages" },
+    hlsPicture: { what: "picture away, page by HLS", unit: "s", atMost: 1.5, at: "pages" },
     socketsLost: { what: "sockets lost", unit: "", atMost: 0 },
   },
   async strike(load) {

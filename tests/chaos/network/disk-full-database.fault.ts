@@ -35,9 +35,9 @@ export default defineFault({
     const since = await load.begin();
     database.fill();
     const fullAt = Date.now();
-    let noticed = Number.NaN;
+    let noticed = Number.POSITIVE_INFINITY;
     while (Date.now() - fullAt < FULL_MS) {
-      if (Number.isNaN(noticed) && (await isNoticed())) noticed = (Date.now() - fullAt) / 1000;
+      if (noticed === Number.POSITIVE_INFINITY && (await isNoticed())) noticed = (Date.now() - fullAt) / 1000;
       await sleep(200);
     }
     database.free();

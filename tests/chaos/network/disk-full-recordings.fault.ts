@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Browser } from "../../support/browser.ts";
 import { type Bound, defineFault } from "../../support/chaos/fault.ts";
+import { untilRecorded } from "../../support/chaos/recording.ts";
 import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
 import { EVENT_AND_STAGE, type StandingLoad } from "../../support/chaos/standing-load.ts";
 import { requirePid } from "../../support/product-processes.ts";
@@ -8,8 +9,6 @@ import { waitFor } from "../../support/wait-for.ts";
 import { createSmallDiskLoad, requireSmallDisks } from "./small-disk-load.ts";
 
 const FULL_MS = 12_000;
-/** Whole segments are on disk again. */
-const RECORDED_MS = 7_000;
 
 const bounds = {
   hostTold: { what: "hosts are told (the page's words: tests/chaos/media.test.ts)", unit: "s", atMost: 10 },
@@ -43,7 +42,7 @@ export default defineFault({
     const freeAt = Date.now();
     await waitFor(async () => !(await isTold()), { timeoutMs: 30_000, what: "the end of the notice" });
     const hostToldOfRoom = (Date.now() - freeAt) / 1000;
-    await sleep(RECORDED_MS);
+    await untilRecorded(load);
     const run = await load.read(since);
     return {
       hostTold,

@@ -10,11 +10,18 @@ export interface Run {
   faults: string[];
 }
 
+/** `browsers`: with Chromium among the load; `clients`: the same people without; `own`: what the fault itself asks for. */
+export type LoadKind = "browsers" | "clients" | "own";
+
+export function loadOf({ ground }: Fault, withBrowsers: boolean): LoadKind {
+  if (ground) return "own";
+  return withBrowsers ? "browsers" : "clients";
+}
+
 export interface FaultResult {
   name: string;
   title: string;
-  /** `browsers`: with Chromium among the load; `clients`: the same people without. */
-  load: "browsers" | "clients";
+  load: LoadKind;
   bounds: Fault["bounds"];
   runs: Run[];
   /** Notes and messages that the truth keeper compared. */
@@ -63,7 +70,6 @@ export function describeResult({ name, title, load, bounds, runs }: FaultResult)
  * their place.
  */
 export function keepResults(fresh: readonly FaultResult[], { isAdded = false } = {}): void {
-  const keyOf = ({ name, load }: FaultResult) => `${name} ${load}`;
   const kept = new Map(readResults().map((result) => [keyOf(result), result]));
   for (const result of fresh) {
     const before = isAdded ? kept.get(keyOf(result)) : undefined;
@@ -75,6 +81,18 @@ export function keepResults(fresh: readonly FaultResult[], { isAdded = false } =
   const head = page.slice(0, page.indexOf(BEGIN) + BEGIN.length);
   writeFileSync(PAGE_FILE, `${head}\n\n${writeTables(all)}`);
 }
+
+/** Runs of the same fault and load joined, in the order of their first. */
+export function joinResults(single: readonly FaultResult[]): FaultResult[] {
+  const joined = new Map<string, FaultResult>();
+  for (const result of single) {
+    const before = joined.get(keyOf(result));
+    joined.set(keyOf(result), before ? together(before, result) : result);
+  }
+  return [...joined.values()];
+}
+
+const keyOf = ({ name, load }: FaultResult) => `${name} ${load}`;
 
 function together(before: FaultResult, after: FaultResult): FaultResult {
   const compared = {
@@ -88,7 +106,11 @@ export function readResults(): FaultResult[] {
   return existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, "utf8")) : [];
 }
 
-const LOADS = { browsers: "with browsers", clients: "load clients only" };
+const LOADS: Record<LoadKind, string> = {
+  browsers: "with browsers",
+  clients: "load clients only",
+  own: "own ground",
+};
 
 function writeTables(all: readonly FaultResult[]): string {
   const overview = [

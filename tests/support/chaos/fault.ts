@@ -14,7 +14,12 @@ export interface Bound {
   unit: Unit;
   atMost?: number;
   atLeast?: number;
+  /** Measured where the load has them; every other bounded figure must be measured in each run. */
+  at?: Audience;
 }
+
+/** Real pages, and unattended screens, which not every load has. */
+export type Audience = "pages" | "screens";
 
 /** How a standing load is made. Faults that name the same function share one product. */
 export type Ground = () => Promise<StandingLoad>;
@@ -31,7 +36,7 @@ export interface Fault<Figure extends string = string> {
   ground?: Ground;
   /** Each run needs a product of its own. */
   needsFreshGround?: boolean;
-  /** Longest time that one run may take, ms (default 90 s). */
+  /** Longest time that one run may take, ms (default 120 s). */
   limitMs?: number;
   /**
    * Harm, wait, undo, and answer one number for each of `bounds` (`NaN`: this load has nobody to show it).
@@ -44,11 +49,19 @@ export function defineFault<Figure extends string>(fault: Fault<Figure>): Fault 
   return fault as Fault;
 }
 
-/** The figures out of bounds, as sentences. `slack` widens upper bounds, where others use the machine too. */
-export function breaches(fault: Fault, figures: Figures, slack = 1): string[] {
-  return Object.entries(fault.bounds).flatMap(([name, { what, unit, atMost, atLeast }]) => {
-    const value = figures[name];
-    if (value === undefined) return [`${what}: not measured`];
+/**
+ * The figures out of bounds, as sentences; a bounded one that was not measured is one too, unless the load has nobody to
+ * show it. `slack` widens upper bounds, where others use the machine too.
+ */
+export function breaches(
+  fault: Fault,
+  figures: Figures,
+  { lacks, slack = 1 }: { lacks: ReadonlySet<Audience>; slack?: number },
+): string[] {
+  return Object.entries(fault.bounds).flatMap(([name, { what, unit, atMost, atLeast, at }]) => {
+    const value = figures[name] ?? Number.NaN;
+    const isBounded = atMost !== undefined || atLeast !== undefined;
+    if (Number.isNaN(value)) return !isBounded || (at && lacks.has(at)) ? [] : [`${what}: not measured`];
     if (atMost !== undefined && value > atMost * slack) return [`${what}: ${show(value, unit)} > ${atMost}`];
     if (atLeast !== undefined && value < atLeast) return [`${what}: ${show(value, unit)} < ${atLeast}`];
     return [];

@@ -3,9 +3,18 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT_DIR } from "../../../server/config.ts";
-import { describeResult, type FaultResult, isPassed, keepResults, readResults } from "./chaos-results.ts";
+import {
+  describeResult,
+  type FaultResult,
+  isPassed,
+  joinResults,
+  keepResults,
+  loadOf,
+  readResults,
+} from "./chaos-results.ts";
 import type { Fault } from "./fault.ts";
-import { runFaults } from "./run-faults.ts";
+import { interruptedExitCode, listenForInterruption } from "./interruption.ts";
+import { NO_LOAD, runFaults, type Turn } from "./run-faults.ts";
 
 /** Runs of one fault before another has its turn. */
 const ADDED_AT_ONCE = 5;
@@ -33,33 +42,49 @@ const isChosen = ({ name, ground }: Fault) =>
 const chosen = faults.filter(isChosen);
 const wanted = Number(values.times);
 const untilMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds) * 1000;
-const results: FaultResult[] = [];
+const runs: FaultResult[] = [];
 const options = {
   withBrowsers: !values.clients,
   untilMs,
   say: (text: string) => console.log(text),
-  onResult: (result: FaultResult) => {
-    results.push(result);
-    if (values.keep || values.add) keepResults([result], { isAdded: values.add });
+  onRun: (run: FaultResult) => {
+    // The first run of a fault takes the place of what is kept of it, unless runs are added.
+    const isFirst = !runs.some(({ name }) => name === run.name);
+    runs.push(run);
+    if (values.keep || values.add) keepResults([run], { isAdded: values.add || !isFirst });
   },
 };
-if (values.add) await runFaults(missing(), { ...options, times: ADDED_AT_ONCE });
-else await runFaults(chosen, { ...options, times: wanted });
-console.log(`\nmin / median / max\n\n${results.map(describeResult).join("\n\n")}`);
-process.exit(results.every(({ runs }) => runs.every(isPassed)) ? 0 : 1);
+listenForInterruption();
+await runFaults(values.add ? missing() : chosen.map((fault) => ({ fault, times: wanted })), options);
+console.log(`\nmin / median / max\n\n${joinResults(runs).map(describeResult).join("\n\n")}`);
+process.exit(interruptedExitCode() ?? (runs.every(({ runs: [run] }) => isPassed(run!)) ? 0 : 1));
 
-/** The chosen faults of which fewer than `--times` runs are kept, again and again, those with the fewest first. */
-function* missing(): Generator<Fault> {
+/**
+ * The chosen faults of which fewer than `--times` runs are kept, some runs at a time, those with the fewest first and of
+ * these such as share the load that stands. A fault whose load cannot be made has one try.
+ */
+function* missing(): Generator<Turn> {
+  let last: Fault | null = null;
   for (;;) {
-    const load = (fault: Fault) => (values.clients && !fault.ground ? "clients" : "browsers");
     const kept = readResults();
     const countOf = (fault: Fault) =>
-      kept.find((result) => result.name === fault.name && result.load === load(fault))?.runs.length ?? 0;
+      kept.find(({ name, load }) => name === fault.name && load === loadOf(fault, !values.clients))?.runs
+        .length ?? 0;
+    const roundOf = (fault: Fault) => Math.floor(countOf(fault) / ADDED_AT_ONCE);
+    const needsNewLoad = (fault: Fault) => (last !== null && last.ground === fault.ground ? 0 : 1);
+    const isUnable = (fault: Fault) =>
+      runs.some(({ name, runs: [run] }) => name === fault.name && run?.faults[0]?.startsWith(NO_LOAD));
     const [next] = chosen
-      .filter((fault) => countOf(fault) < wanted)
-      .sort((one, other) => countOf(one) - countOf(other));
+      .filter((fault) => countOf(fault) < wanted && !isUnable(fault))
+      .sort(
+        (one, other) =>
+          roundOf(one) - roundOf(other) ||
+          needsNewLoad(one) - needsNewLoad(other) ||
+          countOf(one) - countOf(other),
+      );
     if (!next || performance.now() > untilMs) return;
-    yield next;
+    last = next;
+    yield { fault: next, times: Math.min(ADDED_AT_ONCE, wanted - countOf(next)) };
   }
 }
 

@@ -1,13 +1,12 @@
 /* What the loss of a part of the media may cost, and how it is read once everybody is well again. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Figures } from "./fault.ts";
+import { untilRecorded } from "./recording.ts";
 import { neverBack, runBounds, runFigures } from "./run-figures.ts";
 import type { StandingLoad } from "./standing-load.ts";
 
 /** A fault shows at once or not at all; HLS pages have a second or two in hand. */
 const SHOWS_WITHIN_MS = 4_000;
-/** A segment of two seconds is whole and on disk. */
-const RECORDED_MS = 4_500;
 /** #EXT-X-TARGETDURATION of the live playlist, seconds. */
 const TARGET_S = 2;
 
@@ -36,6 +35,6 @@ export async function readMedia(
 ): Promise<Figures<keyof typeof mediaFigures>> {
   await sleep(SHOWS_WITHIN_MS);
   await load.untilWell();
-  await sleep(RECORDED_MS);
+  await untilRecorded(load);
   return runFigures(mediaFigures, await load.read(sinceMs));
 }

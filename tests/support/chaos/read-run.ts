@@ -1,7 +1,5 @@
 /* One run's figures out of the standing load: what people saw, what playlists and the recording say, how the chat was. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { INDEX_FILE, type IndexLine, readIndexLine } from "../../../server/contract/segments.ts";
+import { readRecordingGap } from "./recording.ts";
 import type { StandingLoad } from "./standing-load.ts";
 
 export interface RunReading {
@@ -78,24 +76,4 @@ async function readPages(load: StandingLoad) {
     movedToHls: isByWebrtc ? 0 : 1,
     pageErrors: load.pages.errors.length,
   };
-}
-
-/** The longest hole between two segments of the recording that lies after `sinceMs`, seconds. */
-export function readRecordingGap({ place, broadcastId }: StandingLoad, sinceMs: number): number {
-  const text = readFileSync(join(place.dataDir, "segments", broadcastId, INDEX_FILE), "utf8");
-  const segments = text
-    .split("\n")
-    .map(readIndexLine)
-    .filter((line): line is Extract<IndexLine, { type: "segment" }> => line?.type === "segment");
-  let longestS = 0;
-  for (const rendition of new Set(segments.map((one) => one.rendition))) {
-    const own = segments.filter((one) => one.rendition === rendition).sort((a, b) => a.msn - b.msn);
-    for (const [index, { programDateTimeMs }] of own.entries()) {
-      const before = own[index - 1];
-      if (!before || programDateTimeMs < sinceMs) continue;
-      const endMs = before.programDateTimeMs + before.durationSeconds * 1000;
-      longestS = Math.max(longestS, (programDateTimeMs - endMs) / 1000);
-    }
-  }
-  return longestS;
 }

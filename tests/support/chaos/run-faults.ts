@@ -3,92 +3,117 @@
  * runs, its figures held against its bounds, and the truth compared after each run.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type FaultResult, isPassed, type Run } from "./chaos-results.ts";
+import { type FaultResult, isPassed, loadOf, type Run } from "./chaos-results.ts";
 import { breaches, type Fault, type Figures, type Ground, show } from "./fault.ts";
+import { interruption, untilInterrupted } from "./interruption.ts";
 import { createLoadWithoutBrowsers, createStandingLoad, type StandingLoad } from "./standing-load.ts";
 
 const LIMIT_MS = 120_000;
 /** Between two runs: what the last one left behind has settled, and a whole segment is on disk. */
 const REST_MS = 2_500;
 
-export interface RunOptions {
+/** What a run says whose load could not be made. */
+export const NO_LOAD = "the load does not stand";
+
+export interface Turn {
+  fault: Fault;
   times: number;
+}
+
+export interface RunOptions {
   /** The usual load with Chromium in it. Faults with a ground of their own have what that has. */
   withBrowsers: boolean;
   say: (text: string) => void;
   /** No new run begins after so long, ms since `performance.timeOrigin`. */
   untilMs?: number;
-  /** Called after each fault, so that what was measured is not lost when a later one breaks. */
-  onResult?: (result: FaultResult) => void;
+  /** Called after each run with its result alone, so that what was measured is not lost when a later one breaks. */
+  onRun?: (result: FaultResult) => void;
 }
 
-export async function runFaults(faults: Iterable<Fault>, options: RunOptions): Promise<FaultResult[]> {
-  const results: FaultResult[] = [];
+/** Until all are run or `interruption` comes; a run that was interrupted is none. The load is ended in any case. */
+export async function runFaults(turns: Iterable<Turn>, options: RunOptions): Promise<void> {
   const standing = new Standing(options.withBrowsers ? createStandingLoad : createLoadWithoutBrowsers);
   try {
-    for (const fault of faults) {
-      const result = await repeat(fault, standing, options);
-      if (result.runs.length === 0) continue;
-      results.push(result);
-      options.onResult?.(result);
+    for (const turn of turns) {
+      if (interruption.aborted) break;
+      await repeat(turn, standing, options);
     }
   } finally {
     await standing.end();
   }
-  return results;
 }
 
 async function repeat(
-  fault: Fault,
+  { fault, times }: Turn,
   standing: Standing,
-  { times, say, withBrowsers, untilMs = Number.POSITIVE_INFINITY }: RunOptions,
-): Promise<FaultResult> {
+  { say, withBrowsers, onRun = () => {}, untilMs = Number.POSITIVE_INFINITY }: RunOptions,
+): Promise<void> {
   const { name, title, bounds } = fault;
-  const compared = { notes: 0, messages: 0 };
-  const runs: Run[] = [];
+  const keep = ({ compared, figures, faults }: Outcome) =>
+    onRun({
+      name,
+      title,
+      load: loadOf(fault, withBrowsers),
+      bounds,
+      runs: [{ figures, faults }],
+      compared,
+      measuredAt: new Date().toISOString(),
+    });
   say(`\n${name}: ${title}`);
-  for (let n = 1; n <= times && performance.now() < untilMs; n++) {
+  for (let n = 1; n <= times && performance.now() < untilMs && !interruption.aborted; n++) {
     const load = await standing.of(fault, say).catch((error: Error) => error);
+    if (interruption.aborted) return;
     if (load instanceof Error) {
-      say(`  ${n}. the load does not stand: ${load.message}`);
-      runs.push({ figures: {}, faults: [`the load does not stand: ${load.message}`] });
-      break;
+      const sentence = `${NO_LOAD}: ${load.message}`;
+      say(`  ${n}. ${sentence}`);
+      keep({ figures: {}, faults: [sentence], compared: NOTHING, isBroken: true });
+      return;
     }
-    await sleep(REST_MS);
-    const run = await runOnce(fault, load, compared);
-    runs.push(run);
+    const beganMs = performance.now();
+    const run = await unlessInterrupted(sleep(REST_MS).then(() => runOnce(fault, load)));
+    if (run === null) return;
+    keep(run);
     const figures = Object.entries(run.figures).flatMap(([figure, value]) =>
       Number.isNaN(value) ? [] : [`${figure} ${show(value, bounds[figure]?.unit ?? "")}`],
     );
-    say(`  ${n}. ${isPassed(run) ? "passed" : "FAILED"}  ${figures.join(", ")}`);
+    const took = `${((performance.now() - beganMs) / 1000).toFixed(0)} s`;
+    say(`  ${n}. ${isPassed(run) ? "passed" : "FAILED"} in ${took}  ${figures.join(", ")}`);
     for (const sentence of run.faults) say(`     ${sentence}`);
     if (run.isBroken) await standing.end();
   }
-  const load = fault.ground || withBrowsers ? "browsers" : "clients";
-  const plain = runs.map(({ figures, faults }) => ({ figures, faults }));
-  return { name, title, load, bounds, runs: plain, compared, measuredAt: new Date().toISOString() };
 }
 
-/** `isBroken`: the product did not become well; the next run needs another. */
-async function runOnce(
-  fault: Fault,
-  load: StandingLoad,
-  compared: FaultResult["compared"],
-): Promise<Run & { isBroken: boolean }> {
+/** `null` when the interruption came first; what still goes on then ends with the load and this process. */
+async function unlessInterrupted<Value>(work: Promise<Value>): Promise<Value | null> {
+  const { over, stop } = untilInterrupted();
+  try {
+    return await Promise.race([work, over.then(() => null)]);
+  } finally {
+    stop();
+    work.catch(() => {});
+  }
+}
+
+interface Outcome extends Run {
+  compared: FaultResult["compared"];
+  /** The product did not become well; the next run needs another. */
+  isBroken: boolean;
+}
+const NOTHING: FaultResult["compared"] = { notes: 0, messages: 0 };
+
+async function runOnce(fault: Fault, load: StandingLoad): Promise<Outcome> {
   const faults: string[] = [];
   let figures: Figures = {};
   try {
     figures = await withLimit(fault.strike(load), fault.limitMs ?? LIMIT_MS);
-    faults.push(...breaches(fault, figures));
+    faults.push(...breaches(fault, figures, { lacks: load.lacks }));
     await load.untilWell();
-    const verdict = await load.checkTruth();
-    compared.notes += verdict.notes;
-    compared.messages += verdict.messages;
-    faults.push(...verdict.wrong.map((sentence) => `truth: ${sentence}`));
-    if (verdict.count > verdict.wrong.length) faults.push(`truth: ${verdict.count} findings in all`);
-    return { figures, faults, isBroken: false };
+    const { notes, messages, wrong, count } = await load.checkTruth();
+    faults.push(...wrong.map((sentence) => `truth: ${sentence}`));
+    if (count > wrong.length) faults.push(`truth: ${count} findings in all`);
+    return { figures, faults, compared: { notes, messages }, isBroken: false };
   } catch (error) {
-    return { figures, faults: [...faults, (error as Error).message], isBroken: true };
+    return { figures, faults: [...faults, (error as Error).message], compared: NOTHING, isBroken: true };
   }
 }
 

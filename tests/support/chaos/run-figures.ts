@@ -2,19 +2,25 @@
  * The figures that most faults tell of a run, each with its words and where it is read: a fault names those that it
  * shows and what they may be.
  */
-import type { Bound, Figures, Unit } from "./fault.ts";
+import type { Audience, Bound, Figures, Unit } from "./fault.ts";
 import type { RunReading } from "./read-run.ts";
 
 interface RunFigure {
   what: string;
   unit: Unit;
+  at?: Audience;
   read: (run: RunReading) => number;
 }
 
 const all = {
-  webrtcPicture: { what: "picture away, page by WebRTC", unit: "s", read: (run) => run.pageWebrtcS },
-  hlsPicture: { what: "picture away, page by HLS", unit: "s", read: (run) => run.pageHlsS },
-  screenPicture: { what: "picture away, screens", unit: "s", read: (run) => run.screenS },
+  webrtcPicture: {
+    what: "picture away, page by WebRTC",
+    unit: "s",
+    at: "pages",
+    read: (run) => run.pageWebrtcS,
+  },
+  hlsPicture: { what: "picture away, page by HLS", unit: "s", at: "pages", read: (run) => run.pageHlsS },
+  screenPicture: { what: "picture away, screens", unit: "s", at: "screens", read: (run) => run.screenS },
   viewersPicture: {
     what: "picture away, worst WebRTC viewer",
     unit: "s",
@@ -41,8 +47,8 @@ const all = {
     unit: "s",
     read: (run) => run.socketsBackS,
   },
-  movedToHls: { what: "WebRTC page moved on to HLS", unit: "", read: (run) => run.movedToHls },
-  pageErrors: { what: "errors in pages", unit: "", read: (run) => run.pageErrors },
+  movedToHls: { what: "WebRTC page moved on to HLS", unit: "", at: "pages", read: (run) => run.movedToHls },
+  pageErrors: { what: "errors in pages", unit: "", at: "pages", read: (run) => run.pageErrors },
 } as const satisfies Record<string, RunFigure>;
 
 export type RunFigureName = keyof typeof all;
@@ -56,8 +62,8 @@ export function runBounds<Chosen extends Limits>(
   limits: Chosen,
 ): Record<keyof Chosen & RunFigureName, Bound> {
   const bounds = (Object.keys(limits) as RunFigureName[]).map((name) => {
-    const { what, unit } = all[name];
-    return [name, { what, unit, ...limits[name] }];
+    const { read: _read, ...words } = all[name];
+    return [name, { ...words, ...limits[name] }];
   });
   return Object.fromEntries(bounds);
 }

@@ -13,9 +13,13 @@ import { STAGE_PATH } from "../live-lecture.ts";
 import { HlsLoad } from "../load/hls-load.ts";
 import { type SocketGroup, SocketLoad } from "../load/socket-load.ts";
 import { type Product, startProduct } from "../product.ts";
+import { listDescendants } from "../product-processes.ts";
 import { waitFor } from "../wait-for.ts";
+import type { Audience } from "./fault.ts";
+import { interruption } from "./interruption.ts";
 import { LoadPages, type PagesOptions } from "./load-pages.ts";
 import type { PictureReading } from "./picture-watch.ts";
+import { continueProcess } from "./process-signals.ts";
 import { type RunReading, readRun } from "./read-run.ts";
 import { type CrowdCameras, RoomCrowd } from "./room-crowd.ts";
 import { readStoredChat } from "./stored-chat.ts";
@@ -94,7 +98,10 @@ export class StandingLoad {
 
   static async create(options: StandingOptions = {}): Promise<StandingLoad> {
     const size = { ...FULL_SIZE, ...options.size };
-    const onStep = options.onStep ?? (() => {});
+    const onStep = (step: string) => {
+      interruption.throwIfAborted();
+      options.onStep?.(step);
+    };
     const place = options.place ?? (await createPlace());
     const env = environment(options.env);
     const product = await startProduct({ place, env });
@@ -181,6 +188,15 @@ export class StandingLoad {
 
   get hasPages(): boolean {
     return this.#pages !== null;
+  }
+
+  /** Who is not there to show a figure. */
+  get lacks(): ReadonlySet<Audience> {
+    const { browsers, screens } = this.size;
+    return new Set([
+      ...(browsers ? [] : ["pages" as const]),
+      ...(browsers && screens > 0 ? [] : ["screens" as const]),
+    ]);
   }
 
   get url(): string {
@@ -273,6 +289,9 @@ export class StandingLoad {
   }
 
   async close(): Promise<void> {
+    // Who was stopped, and not yet let go on, could not end.
+    const { pid } = this.product.launched.child;
+    for (const below of pid === undefined ? [] : listDescendants(pid)) continueProcess(below.pid);
     this.truth.close();
     await this.sockets.stop().catch(() => {});
     await this.#pages?.close();
