@@ -134,6 +134,21 @@ test("it holds while the database is away, and who is in stays in; letting in wa
   expect(await joinCode(speaker)).toBe("ok");
 });
 
+test("a second click, or a second host's, takes nothing back", async () => {
+  const host = await hostInRoom();
+  const other = await (await personAs("host")).socket();
+  await join(other, "Toinen");
+  const speaker = await (await personAs("speaker")).socket();
+  const { peerId } = await join(speaker, "Puhuja");
+  const codes = await Promise.all(
+    [host, other].map((socket) => socket.codeOf("room:removePeer", { roomId, peerId })),
+  );
+  expect(codes.toSorted()).toEqual(["not_in_room", "ok"]);
+  expect(await host.codeOf("room:removePeer", { roomId, peerId })).toBe("not_in_room");
+  expect(await joinCode(speaker)).toBe("removed");
+  expect(await namesOf(host)).toEqual(["Puhuja"]);
+});
+
 test("the next broadcast begins with everybody welcome", async () => {
   const host = await hostInRoom();
   const speaker = await (await personAs("speaker")).socket();

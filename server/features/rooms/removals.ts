@@ -25,6 +25,8 @@ interface Removal extends RemovalRow {
 
 class RemovedOfRoom {
   readonly byTag = new Map<string, Removal>();
+  /** Whose removals are under way, and how many. */
+  readonly underWay = new Map<string, number>();
   readAtMs = Number.NEGATIVE_INFINITY;
   /** Grows with each change here: rows that were asked for before it are not believed. */
   version = 0;
@@ -40,8 +42,9 @@ export class Removals {
 
   async has(roomId: RoomId, personTag: string): Promise<boolean> {
     if (roomId.startsWith("audience:")) return false;
-    const found = (await this.#of(roomId)).byTag.get(personTag);
-    return found !== undefined && found.untilMs > performance.now();
+    const { byTag, underWay } = await this.#of(roomId);
+    const found = byTag.get(personTag);
+    return underWay.has(personTag) || (found !== undefined && found.untilMs > performance.now());
   }
 
   /** Newest last. */
@@ -50,32 +53,31 @@ export class Removals {
     return [...(await this.#of(roomId)).byTag.values()].filter(({ untilMs }) => untilMs > nowMs);
   }
 
-  /** From here on the person is refused. The row is written by `keep`. */
-  add(roomId: RoomId, personTag: string): void {
-    const room = this.#roomOf(roomId);
-    const untilMs = stageOf(roomId) === null ? performance.now() + BOOTH_MS : Number.POSITIVE_INFINITY;
-    const displayName = room.byTag.get(personTag)?.displayName ?? "–";
-    room.byTag.delete(personTag);
-    room.byTag.set(personTag, {
-      personTag,
-      displayName,
-      removedAt: this.#ctx.now(),
-      untilMs,
-      isInDatabase: false,
-    });
-    room.version += 1;
-    for (const oldest of room.byTag.keys()) if (room.byTag.size > MAX_REMOVALS) room.byTag.delete(oldest);
+  /** The person is refused until the function that it returns is called; who is out by then is kept out by `keep`. */
+  shut(roomId: RoomId, personTag: string): () => void {
+    const { underWay } = this.#roomOf(roomId);
+    underWay.set(personTag, (underWay.get(personTag) ?? 0) + 1);
+    return () => {
+      const left = (underWay.get(personTag) ?? 1) - 1;
+      if (left > 0) underWay.set(personTag, left);
+      else underWay.delete(personTag);
+    };
   }
 
-  /** Names who was added, and writes it down where it is to outlive this process. Never throws. */
+  /** From here on the person is out. Written down where it is to outlive this process. Never throws. */
   async keep(roomId: RoomId, personTag: string, displayName: string): Promise<void> {
-    const removal = this.#rooms.get(roomId)?.byTag.get(personTag);
-    if (removal === undefined) return;
-    removal.displayName = displayName;
+    const room = this.#roomOf(roomId);
     const stageId = stageOf(roomId);
+    const untilMs = stageId === null ? performance.now() + BOOTH_MS : Number.POSITIVE_INFINITY;
+    const row = { personTag, displayName, removedAt: this.#ctx.now() };
+    const removal: Removal = { ...row, untilMs, isInDatabase: false };
+    room.byTag.delete(personTag);
+    room.byTag.set(personTag, removal);
+    room.version += 1;
+    for (const oldest of room.byTag.keys()) if (room.byTag.size > MAX_REMOVALS) room.byTag.delete(oldest);
     if (stageId === null) return;
     try {
-      await keepRemovalRow(this.#ctx.db, stageId, { personTag, displayName, removedAt: removal.removedAt });
+      await keepRemovalRow(this.#ctx.db, stageId, row);
       removal.isInDatabase = true;
     } catch (err) {
       this.#ctx.log.warn({ err }, `[${roomId}] a removal is held until the next restart only`);
@@ -89,11 +91,6 @@ export class Removals {
     const room = this.#roomOf(roomId);
     room.byTag.delete(personTag);
     room.version += 1;
-  }
-
-  /** The removal did not come about. */
-  withdraw(roomId: RoomId, personTag: string): void {
-    this.#rooms.get(roomId)?.byTag.delete(personTag);
   }
 
   /** The stage is closed: the next time is a new one for everybody. */

@@ -23,13 +23,12 @@ export async function removePeer(
   const personTag = personTagOf(peerId);
   if (personTag === personTagOf(by.peerId)) throw AppError.badRequest("Leave the room yourself instead.");
   // First of all: a tab that comes back at once must find the door shut.
-  removals.add(roomId, personTag);
+  const open = removals.shut(roomId, personTag);
   try {
     const { displayName } = await ctx.media.request("room:removePeer", { roomId, peerId });
     await removals.keep(roomId, personTag, displayName);
-  } catch (thrown) {
-    removals.withdraw(roomId, personTag);
-    throw thrown;
+  } finally {
+    open();
   }
   for (const other of presences.ofRoom(roomId))
     if (personTagOf(other.peerId) === personTag && other.peerId !== peerId)
