@@ -68,8 +68,8 @@ const MAX_CROP = 0.12;
 const MAX_TRIM = 0.06;
 
 /**
- * The middle of a picture in this size, when no more than `MAX_TRIM` of each side is left over: twice a place's size
- * is worth that, since exact halves are sharper and cost a fifth.
+ * The middle of a picture in this size, when no more than `MAX_TRIM` of each side is left over: a place's own size and
+ * twice that are worth it, since pixels as they came, and exact halves, are sharper and cost a fifth.
  */
 function middle(picture: Place, { widthPx, heightPx }: { widthPx: number; heightPx: number }): Place | null {
   const [right, below] = [picture.widthPx - widthPx, picture.heightPx - heightPx];
@@ -95,10 +95,10 @@ export function fitPicture(
   const intoRatio = into.widthPx / into.heightPx;
   const loss = ratio > intoRatio ? 1 - intoRatio / ratio : 1 - ratio / intoRatio;
   const whole: Place = { x: 0, y: 0, widthPx: even(picture.widthPx), heightPx: even(picture.heightPx) };
-  const double = options.mayCrop
-    ? middle(whole, { widthPx: 2 * into.widthPx, heightPx: 2 * into.heightPx })
-    : null;
-  if (double) return { source: double, target: into };
+  for (const step of options.mayCrop ? [1, 2] : []) {
+    const exact = middle(whole, { widthPx: step * into.widthPx, heightPx: step * into.heightPx });
+    if (exact) return { source: exact, target: into };
+  }
   if (loss < 0.02) return { source: whole, target: into };
   if (options.mayCrop && loss <= MAX_CROP) {
     const widthPx = ratio > intoRatio ? even(picture.heightPx * intoRatio) : whole.widthPx;

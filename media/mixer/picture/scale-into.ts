@@ -7,6 +7,7 @@ import {
 } from "node-av/constants";
 import { type Frame, SoftwareScaleContext } from "node-av/lib";
 import { must } from "../native.ts";
+import { CutOut } from "./cut-out.ts";
 import { halveInto } from "./halve.ts";
 import type { Fit, Place } from "./layout.ts";
 import { createFrame, createPicture, type OwnedPicture } from "./planes.ts";
@@ -34,6 +35,8 @@ export class ScaleInto {
   /** Two steps of halving: the source where its planes can be read, and what comes of it. */
   #whole: OwnedPicture | null = null;
   #half: Frame | null = null;
+  /** What is copied pixel by pixel out of larger pictures. */
+  #cut: { out: CutOut; key: string } | null = null;
 
   /** `intoFormat`: 4:2:0, limited range unless said otherwise. */
   constructor(intoFormat: AVPixelFormat = AV_PIX_FMT_YUV420P) {
@@ -46,7 +49,8 @@ export class ScaleInto {
     const frame = owned ? owned.frame : (from as Frame);
     const { source, target } = fit;
     const isWhole = source.widthPx === frame.width && source.heightPx === frame.height;
-    if (this.#isHalf(frame, fit)) this.#drawHalf(owned ?? this.#readable(frame), fit, canvas);
+    if (this.#isScaledBy(2, frame, fit)) this.#drawHalf(owned ?? this.#readable(frame), fit, canvas);
+    else if (this.#isScaledBy(1, frame, fit)) this.#drawCopy(frame, fit, canvas);
     else if (!isWhole && CUTTABLE.has(frame.format as number)) this.#drawCut(frame, fit, canvas);
     else {
       const scaler = this.#scalerFor({ widthPx: frame.width, heightPx: frame.height }, frame, target);
@@ -54,12 +58,13 @@ export class ScaleInto {
     }
   }
 
-  #isHalf(frame: Frame, { source, target }: Fit): boolean {
+  /** So that each pixel of the place is made of a square of the picture's. */
+  #isScaledBy(step: 1 | 2, frame: Frame, { source, target }: Fit): boolean {
     return (
       frame.format === AV_PIX_FMT_YUV420P &&
       this.#intoFormat === AV_PIX_FMT_YUV420P &&
-      source.widthPx === 2 * target.widthPx &&
-      source.heightPx === 2 * target.heightPx
+      source.widthPx === step * target.widthPx &&
+      source.heightPx === step * target.heightPx
     );
   }
 
@@ -80,6 +85,27 @@ export class ScaleInto {
     }
     halveInto(picture, source, this.#half);
     must("copy to its place", this.#place(canvas, target).copy(this.#half));
+  }
+
+  #drawCopy(frame: Frame, { source, target }: Fit, canvas: OwnedPicture): void {
+    const place = this.#place(canvas, target);
+    if (frame.width === source.widthPx && frame.height === source.heightPx) {
+      must("copy picture", place.copy(frame));
+      return;
+    }
+    const part = this.#cutterFor(frame, source).take(frame);
+    const copied = place.copy(part);
+    part.free();
+    must("copy picture", copied);
+  }
+
+  #cutterFor({ width, height }: Frame, at: Place): CutOut {
+    const key = `${width}x${height}>${at.widthPx}x${at.heightPx}+${at.x}+${at.y}`;
+    if (this.#cut?.key === key) return this.#cut.out;
+    this.#cut?.out.close();
+    this.#cut = null;
+    this.#cut = { out: new CutOut({ widthPx: width, heightPx: height }, at), key };
+    return this.#cut.out;
   }
 
   #drawCut(frame: Frame, { source, target }: Fit, canvas: OwnedPicture): void {
@@ -127,6 +153,8 @@ export class ScaleInto {
     this.#view?.free();
     this.#whole?.frame.free();
     this.#half?.free();
+    this.#cut?.out.close();
+    this.#cut = null;
     this.#scaler = null;
     this.#view = null;
     this.#viewOf = null;

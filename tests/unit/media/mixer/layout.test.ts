@@ -66,6 +66,16 @@ describe("fitting a picture into its place", () => {
     expect(fitPicture(larger, place!, { mayCrop: true }).source).toEqual({ x: 0, y: 0, ...larger });
   });
 
+  it("takes a layer of half the canvas as it is, but for its rim", () => {
+    const layer = { widthPx: 640, heightPx: 360 };
+    const [place] = layoutPlaces("side-by-side", canvas, 2);
+    expect(fitPicture(layer, place!, { mayCrop: true })).toEqual({
+      source: { x: 16, y: 8, widthPx: 608, heightPx: 342 },
+      target: place,
+    });
+    expect(fitPicture(layer, place!, { mayCrop: false }).source).toEqual({ x: 0, y: 0, ...layer });
+  });
+
   it("stays within picture and place for any sizes", () => {
     const size = fc.integer({ min: 8, max: 1000 }).map((half) => half * 2);
     fc.assert(

@@ -98,6 +98,41 @@ describe("drawing half of a picture's size", () => {
   });
 });
 
+describe("drawing a picture as it is", () => {
+  it.each([
+    { what: "out of the middle", widthPx: 304, heightPx: 170, x: 16, y: 32 },
+    { what: "at the right lower corner", widthPx: 80, heightPx: 46, x: 304, y: 162 },
+    { what: "over the whole canvas", widthPx: 384, heightPx: 208, x: 0, y: 0 },
+  ])("copies its pixels and nothing around them, whatever its size becomes: $what", ({ what: _, ...at }) => {
+    const canvas = picture(384, 208);
+    const draws = scaler();
+    for (const rim of [18, 0, 10]) {
+      fillPicture(canvas, GREY);
+      const source = speckle(picture(at.widthPx + 2 * rim, at.heightPx + 2 * rim));
+      const from = { ...at, x: rim, y: rim };
+      draws.draw(source.frame, { source: from, target: at }, canvas);
+      for (const plane of [0, 1, 2] as const) {
+        const shift = plane === 0 ? 0 : 1;
+        const wrong = { inside: 0, outside: 0 };
+        for (let y = 0; y < canvas.heightPx >> shift; y += 1) {
+          for (let x = 0; x < canvas.widthPx >> shift; x += 1) {
+            const [column, row] = [x - (at.x >> shift), y - (at.y >> shift)];
+            const isInside =
+              column >= 0 && row >= 0 && column < at.widthPx >> shift && row < at.heightPx >> shift;
+            const expected = isInside
+              ? pixel(source, plane, column + (rim >> shift), row + (rim >> shift))
+              : plane === 0
+                ? GREY.y
+                : GREY.u;
+            if (pixel(canvas, plane, x, y) !== expected) wrong[isInside ? "inside" : "outside"] += 1;
+          }
+        }
+        expect(wrong).toEqual({ inside: 0, outside: 0 });
+      }
+    }
+  });
+});
+
 describe("drawing at any other size", () => {
   it("fills its place with the picture and leaves the rest", () => {
     const canvas = picture(384, 208);
