@@ -13,6 +13,7 @@ import type {
   RequestResult,
 } from "./contract.ts";
 import { contractVersion } from "./doors.ts";
+import { LineProbe } from "./line-probe.ts";
 import { type OpenSocketLink, openWebSocketLink, type SocketLink } from "./socket-link.ts";
 import { Store } from "./store.ts";
 
@@ -31,11 +32,19 @@ const RECONNECT_MAX_MS = 2_500;
 const RECONNECT_PAUSE_MS = 200;
 /** For a try to open. A SYN into a dead network is asked again after 1, 3, 7, 15 s, so a new try is sooner. */
 const OPEN_MS = 4_000;
-/** Every third try in a row is a long one: TCP, TLS and WebSocket want three round trips, of 1.3 s and more. */
+/** For one on a line that is there, and slow. */
 const LONG_OPEN_MS = 8_000;
-const TRIES_BEFORE_LONG = 2;
+/** TCP, TLS and WebSocket; the server's first word comes with the last. */
+const OPEN_ROUND_TRIPS = 3;
+/** A try that is later than that by so much waits for a SYN's next turn, or for nothing. */
+const STUCK_MS = 500;
 /** Tries by WebSocket that never opened, before a server that answers otherwise is asked by polling. */
 const TRIES_BEFORE_POLLING = 2;
+/**
+ * The same for who was connected. Chromium holds a page's next WebSocket back for 1 to 5 s after 14 that failed within
+ * minutes (measured), Firefox for up to a minute; requests are not held back.
+ */
+const FAILURES_BEFORE_POLLING = 10;
 
 /** Media have stopped and the server has said nothing for so long: that is no server that thinks. */
 const SUSPECT_AFTER_MS = 3_500;
@@ -49,8 +58,16 @@ export class RealtimeSocket {
   readonly #origin: () => string;
   #open: OpenSocketLink = openWebSocketLink;
   #link: SocketLink | null = null;
+  /** Of the next try, or of the end of the one that is opening. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
+  #openingSinceMs: number | null = null;
+  readonly #probe = new LineProbe({
+    address: () => `${this.#origin()}/api/clock`,
+    // A try that is under way is left to it until it is known whether it is late.
+    onSign: () => this.#openingSinceMs !== null && clearTimeout(this.#timer),
+    onMeasured: (roundTripMs) => void this.#handleLine(roundTripMs),
+  });
 
   readonly subscribe = this.#store.subscribe;
   readonly getSnapshot = this.#store.getSnapshot;
@@ -93,6 +110,7 @@ export class RealtimeSocket {
   /** For tests; a page's socket lives as long as the page. */
   close(): void {
     clearTimeout(this.#timer);
+    this.#probe.stop();
     this.#link?.close();
     this.#link = null;
   }
@@ -137,14 +155,18 @@ export class RealtimeSocket {
     return this.#store.getSnapshot().phase === "connected" ? this.#link : null;
   }
 
-  #openLink(): void {
+  /** `roundTripMs`: the line is there, so the try is given its time. */
+  #openLink({ open = this.#open, roundTripMs }: { open?: OpenSocketLink; roundTripMs?: number } = {}): void {
     clearTimeout(this.#timer);
     const triedAt = performance.now();
-    const link = this.#open(
+    const link = open(
       this.#origin(),
       { contractVersion },
       {
         onOpen: () => {
+          clearTimeout(this.#timer);
+          this.#probe.stop();
+          this.#openingSinceMs = null;
           this.#failures = 0;
           performance.mark("torilla:socket");
           this.#store.set({ phase: "connected", connections: this.#store.getSnapshot().connections + 1 });
@@ -154,18 +176,34 @@ export class RealtimeSocket {
           for (const handler of [...(this.#handlers.get(name) ?? [])]) handler(data as never);
         },
         onEnd: ({ hasOpened, refusal }) =>
-          this.#handleEnd({ hasOpened, refusal, tookMs: hasOpened ? 0 : performance.now() - triedAt }),
+          this.#handleEnd({ refusal, tookMs: hasOpened ? 0 : performance.now() - triedAt }),
       },
-      this.#failures % (TRIES_BEFORE_LONG + 1) === TRIES_BEFORE_LONG ? LONG_OPEN_MS : OPEN_MS,
+      LONG_OPEN_MS,
     );
     this.#link = link;
+    this.#openingSinceMs = triedAt;
+    if (roundTripMs === undefined) this.#probe.start();
+    this.#endTryAfter(Math.max(OPEN_MS, 2 * OPEN_ROUND_TRIPS * (roundTripMs ?? 0)));
+  }
+
+  /** A try that has heard the server has the link's own limit. */
+  #endTryAfter(ms: number): void {
+    const link = this.#link!;
+    const { heardAtMs } = link;
+    this.#timer = setTimeout(() => {
+      if (link.heardAtMs > heardAtMs) return;
+      link.close();
+      this.#handleEnd({ refusal: null, tookMs: ms });
+    }, ms);
   }
 
   /** `tookMs`: how long a try went on that came to nothing. */
-  #handleEnd(end: { hasOpened: boolean; refusal: ErrorBody | null; tookMs: number }): void {
-    const { hasOpened, refusal, tookMs } = end;
+  #handleEnd({ refusal, tookMs }: { refusal: ErrorBody | null; tookMs: number }): void {
+    clearTimeout(this.#timer);
     this.#link = null;
+    this.#openingSinceMs = null;
     if (refusal?.code === "contract_mismatch") {
+      this.#probe.stop();
       this.#store.patch({ phase: "mismatch" });
       return;
     }
@@ -174,18 +212,30 @@ export class RealtimeSocket {
     const everyMs = Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** this.#failures++) * jitter;
     const delayMs = Math.max(RECONNECT_PAUSE_MS * jitter, everyMs - tookMs);
     this.#timer = setTimeout(() => this.#openLink(), delayMs);
-    if (!hasOpened && !refusal && this.#failures >= TRIES_BEFORE_POLLING) void this.#considerPolling();
   }
 
-  /** A server that answers over HTTP but not over WebSocket stands behind something that lets none through. */
-  async #considerPolling(): Promise<void> {
-    if (this.#open !== openWebSocketLink || this.#store.getSnapshot().connections > 0) return;
-    try {
-      const { ok } = await fetch(`${this.#origin()}/api/clock`, { signal: AbortSignal.timeout(5_000) });
-      if (ok) this.#open = (await import("./polling-link.ts")).openPollingLink;
-    } catch {
-      // No server at all: the next try is by WebSocket again.
-    }
+  /** The line is there. A try that began before it was, or that something swallows, makes way for another. */
+  async #handleLine(roundTripMs: number): Promise<void> {
+    const open = await this.#chooseLink();
+    const { phase } = this.#store.getSnapshot();
+    if (phase === "connected" || phase === "mismatch") return;
+    const openingMs = this.#openingSinceMs === null ? null : performance.now() - this.#openingSinceMs;
+    if (openingMs !== null && openingMs < OPEN_ROUND_TRIPS * roundTripMs + STUCK_MS) return;
+    if (openingMs !== null) this.#failures++;
+    this.#link?.close();
+    this.#openLink({ open, roundTripMs });
+  }
+
+  /** A server that answers over HTTP but not over WebSocket stands behind something that lets none through, or no more. */
+  async #chooseLink(): Promise<OpenSocketLink> {
+    const isNeverOpened = this.#store.getSnapshot().connections === 0;
+    if (this.#failures < (isNeverOpened ? TRIES_BEFORE_POLLING : FAILURES_BEFORE_POLLING)) return this.#open;
+    const polling = await import("./polling-link.ts").then(
+      ({ openPollingLink }) => openPollingLink,
+      () => this.#open,
+    );
+    if (isNeverOpened) this.#open = polling;
+    return polling;
   }
 
   #untilConnected(deadlineMs: number): Promise<SocketLink> {
