@@ -106,18 +106,58 @@ test("leaves the phase as it was when the media node is away, and works again wh
   expect((await socket.request("stage:end", stage)).state.phase).toBe("ended");
 });
 
+/** Commits are done and their answers lost; with `isUnreadable` the row cannot be asked afterwards either. */
+async function losingAnswers<T>(work: () => Promise<T>, isUnreadable = false): Promise<T> {
+  const { db } = server.ctx;
+  const { $transaction, $queryRaw } = db;
+  const lost = new Error("Connection terminated unexpectedly");
+  db.$transaction = (async (transaction: never) => {
+    await $transaction.call(db, transaction);
+    if (isUnreadable) db.$queryRaw = (() => Promise.reject(lost)) as never;
+    throw lost;
+  }) as never;
+  return work().finally(() => Object.assign(db, { $transaction, $queryRaw }));
+}
+
+test("each change of phase is done when its commit was and only the answer was lost", async () => {
+  const socket = await host.socket();
+  const steps = ["openRehearsal", "goLive", "end", "openRehearsal", "close"] as const;
+  for (const step of steps) {
+    const code = await losingAnswers(() => socket.codeOf(`stage:${step}`, stage));
+    expect(`${step}: ${code}`).toBe(`${step}: ok`);
+  }
+  expect((await readStage(host)).state.phase).toBe("closed");
+  const ofStage = { broadcast: { stageId: stage.stageId, endedAt: { not: null } } };
+  expect(await server.db.recording.count({ where: ofStage })).toBe(1);
+});
+
+test.for([
+  ["openRehearsal", "rehearsal"],
+  ["goLive", "live"],
+  ["end", "ended"],
+  ["close", "closed"],
+] as const)("%s whose outcome nobody knows is told when the rows can be read", async ([step, phase]) => {
+  const socket = await host.socket();
+  const before = { openRehearsal: [], goLive: ["openRehearsal"], close: ["openRehearsal"] } as const;
+  for (const one of step === "end" ? (["openRehearsal", "goLive"] as const) : before[step])
+    await socket.request(`stage:${one}`, stage);
+  const attendee = await server.browser().socket();
+  await attendee.request("stage:watch", { ...stage, isCounted: true });
+  const notices: string[] = [];
+  const stop = server.ctx.domain.on("stageChanged", (notice) => void notices.push(notice.phase));
+  const code = await losingAnswers(() => socket.codeOf(`stage:${step}`, stage), true);
+  expect(code).toBe("database_unavailable");
+  await attendee.heardOf("stage:changed", ({ state }) => state.phase === phase);
+  stop();
+  expect(notices).toEqual([phase]);
+  expect((await readStage(host)).state.phase).toBe(phase);
+  expect(await socket.codeOf(`stage:${step}`, stage)).toBe("wrong_phase");
+});
+
 test("is live when the commit was done and only its answer was lost", async () => {
   const socket = await host.socket();
   await socket.request("stage:openRehearsal", stage);
-  const { db } = server.ctx;
-  const transaction = db.$transaction;
-  db.$transaction = (async (work: never) => {
-    await transaction.call(db, work);
-    throw new Error("Connection terminated unexpectedly");
-  }) as never;
-  const code = await socket.codeOf("stage:goLive", stage).finally(() => {
-    db.$transaction = transaction;
-  });
+  const code = await losingAnswers(() => socket.codeOf("stage:goLive", stage));
   expect(code).toBe("ok");
   const { state } = await readStage(host);
   expect(state.phase).toBe("live");

@@ -1,12 +1,13 @@
 import type { Language, LocalText } from "../../contract/ids.ts";
 import { AppError, toAppError } from "../../platform/errors.ts";
 import { presentText } from "../../platform/present.ts";
+import { changePhase } from "./change-phase.ts";
 import { clockTime } from "./clock-time.ts";
 import { tellSlate, tellVideo, throwMediaError } from "./media-calls.ts";
 import { recordedRanges } from "./recorded-ranges.ts";
 import type { StageDesk } from "./stage-desk.ts";
 import { nextStageState } from "./stage-state.ts";
-import { commitPhase, endBroadcast } from "./stages.store.ts";
+import { endBroadcast } from "./stages.store.ts";
 
 /**
  * live → ended: the last segment is on disk, then the phase and the recordings are committed together.
@@ -25,16 +26,9 @@ export async function endStage(desk: StageDesk): Promise<void> {
     title: broadcastTitle(desk, state.liveSince),
   });
   let recordingIds: string[] = [];
-  const seq = await commitPhase(
-    ctx.db,
-    {
-      stageId,
-      from: ["live"],
-      to: "ended",
-      at: endedAt,
-      isAutomatic: false,
-      announcedSeq: desk.announced.seq,
-    },
+  const seq = await changePhase(
+    desk,
+    { from: ["live"], to: "ended", at: endedAt, isAutomatic: false },
     async (tx) => {
       recordingIds = await endBroadcast(tx, { broadcastId, endedAt, ranges });
     },

@@ -1,8 +1,9 @@
-import { AppError, toAppError } from "../../platform/errors.ts";
+import { AppError } from "../../platform/errors.ts";
+import { changePhase, UnknownPhaseError } from "./change-phase.ts";
 import { openOnNode, throwMediaError } from "./media-calls.ts";
 import type { StageDesk } from "./stage-desk.ts";
 import { nextStageState } from "./stage-state.ts";
-import { commitPhase, createBroadcast, deleteBroadcast, findPhase } from "./stages.store.ts";
+import { createBroadcast, deleteBroadcast } from "./stages.store.ts";
 
 /**
  * rehearsal → live. The broadcast's row is there before its first segment; the phase changes when the first run has
@@ -29,21 +30,19 @@ export async function goLive(desk: StageDesk, { isAutomatic }: { isAutomatic: bo
     const startedAt = new Date(startedAtMs);
     const next = nextStageState(desk.state, { type: "goLive", at: startedAt, broadcastId: broadcast.id });
     if (!next) throw AppError.wrongPhase("Only a stage in rehearsal can go live.");
-    const seq = await commitPhase(
-      ctx.db,
+    const seq = await changePhase(
+      desk,
       {
-        stageId,
         from: ["rehearsal"],
         to: "live",
         at: startedAt,
         // What a host opened or put on air is the host's to end.
         isAutomatic: isAutomatic && desk.row.isAutomatic,
-        announcedSeq: desk.announced.seq,
       },
       async (tx) => {
         await tx.broadcast.update({ where: { id: broadcast.id }, data: { startedAt } });
       },
-    ).catch((thrown) => seqIfCommitted(desk, thrown));
+    );
     Object.assign(desk.row, {
       phase: "live",
       phaseSince: startedAt,
@@ -53,25 +52,13 @@ export async function goLive(desk: StageDesk, { isAutomatic }: { isAutomatic: bo
     desk.isRecordingFailing = false;
     desk.announcePhase(seq);
   } catch (thrown) {
-    // Of what may be committed nothing is taken back: the rows decide when they are read again.
-    if (!desk.isStale) await takeBack(desk, broadcast.id);
+    // Of what may be committed nothing is taken back.
+    if (!(thrown instanceof UnknownPhaseError)) await takeBack(desk, broadcast.id);
     throw thrown;
   }
   const { eventId } = desk;
   ctx.domain.tell("broadcastStarted", { eventId, stageId, broadcastId: broadcast.id });
   ctx.log.info(`[stage:${stageId} broadcast:${broadcast.id}] live`);
-}
-
-/** The commit's answer is lost when the connection breaks, and it may have been done all the same: the row says. */
-async function seqIfCommitted(desk: StageDesk, thrown: unknown): Promise<number> {
-  if (toAppError(thrown).code === "wrong_phase") throw thrown;
-  const row = await findPhase(desk.ctx.db, desk.stageId).catch(() => {
-    desk.isStale = true;
-    desk.isInStep = false;
-    throw thrown;
-  });
-  if (row?.phase !== "live") throw thrown;
-  return row.seq;
 }
 
 async function takeBack({ ctx, stageId }: StageDesk, broadcastId: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { AppError } from "../../platform/errors.ts";
+import { changePhase, UnknownPhaseError } from "./change-phase.ts";
 import { closeOnNode, openOnNode, tellSlate } from "./media-calls.ts";
 import type { StageDesk } from "./stage-desk.ts";
 import { nextStageState } from "./stage-state.ts";
-import { commitPhase } from "./stages.store.ts";
 
 /** closed | ended → rehearsal. @throws wrong_phase, media_unavailable: then the phase is as it was */
 export async function openRehearsal(
@@ -14,18 +14,12 @@ export async function openRehearsal(
     throw AppError.wrongPhase("The stage is open already.");
   await openOnNode(desk);
   try {
-    const seq = await commitPhase(desk.ctx.db, {
-      stageId: desk.stageId,
-      from: ["closed", "ended"],
-      to: "rehearsal",
-      at,
-      isAutomatic,
-      announcedSeq: desk.announced.seq,
-    });
+    const seq = await changePhase(desk, { from: ["closed", "ended"], to: "rehearsal", at, isAutomatic });
     Object.assign(desk.row, { phase: "rehearsal", phaseSince: at, isAutomatic });
     desk.announcePhase(seq);
   } catch (thrown) {
-    await closeOnNode(desk);
+    // What may be committed stays open.
+    if (!(thrown instanceof UnknownPhaseError)) await closeOnNode(desk);
     throw thrown;
   }
   desk.ctx.log.info(`[stage:${desk.stageId}] opened${isAutomatic ? " by the schedule" : ""}`);

@@ -141,6 +141,7 @@ export class StageDesk {
     if (!row) throw AppError.notFound("stage");
     const recordings = await listPublishedRecordings(this.ctx.db, this.stageId);
     const before = { schedule: presentSchedule(this.row), recordings: this.recordings.map(presentRecording) };
+    const { row: formerRow, broadcastId: formerBroadcastId } = this;
     this.row = row;
     this.recordings = recordings;
     this.isStale = false;
@@ -155,6 +156,19 @@ export class StageDesk {
         stageId: this.stageId,
         recordings: after.recordings,
       });
+    this.#tellPhase(formerRow, formerBroadcastId);
+  }
+
+  /** The rows hold a change of phase that was not known to be done, or that another server did. */
+  #tellPhase(former: StageRow, formerBroadcastId: string | null): void {
+    const { ctx, stageId, eventId, broadcastId, row } = this;
+    if (former.phase === row.phase && formerBroadcastId === broadcastId) return;
+    ctx.log.info(`[stage:${stageId}] is ${row.phase}, as the database says`);
+    ctx.domain.tell("stageChanged", { eventId, stageId, phase: row.phase });
+    if (formerBroadcastId === broadcastId) return;
+    if (formerBroadcastId !== null)
+      ctx.domain.tell("broadcastEnded", { eventId, stageId, broadcastId: formerBroadcastId });
+    if (broadcastId !== null) ctx.domain.tell("broadcastStarted", { eventId, stageId, broadcastId });
   }
 
   setScene(scene: SceneName, lostNames: readonly string[] = []): void {

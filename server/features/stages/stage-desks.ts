@@ -104,7 +104,13 @@ export class StageDesks {
   /** What a host does. @throws wrong_phase, media_unavailable, database_unavailable */
   async drive(stageId: string, action: HostAction): Promise<StageDesk> {
     const desk = await this.require(stageId);
-    await desk.inTurn(() => this.#act(desk, action));
+    try {
+      await desk.inTurn(() => this.#act(desk, action));
+    } catch (thrown) {
+      // It may have been done all the same: the rows are read again.
+      void this.#clock.touch(stageId);
+      throw thrown;
+    }
     await this.#clock.touch(stageId);
     return desk;
   }

@@ -74,7 +74,7 @@ export interface PhaseChange {
   announcedSeq: number;
 }
 
-type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
+export type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
 /** Returns the new `seq`. `also` runs in the same transaction. @throws wrong_phase when another was quicker */
 export function commitPhase(
