@@ -1,6 +1,7 @@
 /*
  * The sockets: handshake (origin, bound per address, contract version, actor), each one's frames counted before they
- * are parsed and its requests by a token bucket, every request through the answer table. Owns the socket.io server; closed by create-server before the HTTP server.
+ * are parsed and its requests by a token bucket, every request through the answer table. Owns the socket.io server;
+ * closed by create-server before the HTTP server.
  */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { type DefaultEventsMap, Server } from "socket.io";
@@ -13,6 +14,7 @@ import { FrameGuard } from "./platform/frame-guard.ts";
 import { LiveConnection, type TorillaSocket } from "./platform/live-connection.ts";
 import { frameNotice } from "./platform/notice-frame.ts";
 import type { SendNotice } from "./platform/notifier.ts";
+import { isUnread, type RawConnection } from "./platform/raw-connection.ts";
 import { addressOf, isForeignOrigin } from "./platform/request-origin.ts";
 import type { Actor } from "./platform/rights.ts";
 import { TokenBucket } from "./platform/token-bucket.ts";
@@ -33,14 +35,18 @@ export interface RealtimeServer {
 }
 
 /** engine.io's end of a socket. */
-interface RawConnection {
+interface EngineSocket extends RawConnection {
   request: IncomingMessage;
   once(name: "close", listener: () => void): unknown;
   /** Before the packet is parsed; no more of them once it closes. */
   on(name: "packet", listener: (packet: { data?: { length?: number } }) => void): unknown;
-  write(packet: string): unknown;
-  close(): void;
+  on(name: "upgrade", listener: (transport: Transport) => void): unknown;
+  transport: Transport;
 }
+/** With `socket` a websocket, whose own pings engine.io does not see; ws answers each with as many bytes. */
+type Transport = RawConnection["transport"] & {
+  socket?: { on(name: "ping", listener: (data: Buffer) => void): unknown };
+};
 
 export function createRealtime(ctx: ServerContext, server: HttpServer, table: AnswerTable): RealtimeServer {
   const perAddress = new Map<string, number>();
@@ -64,7 +70,7 @@ export function createRealtime(ctx: ServerContext, server: HttpServer, table: An
     return count < MAX_SOCKETS_PER_ADDRESS;
   }
 
-  io.engine.on("connection", (raw: RawConnection) => {
+  io.engine.on("connection", (raw: EngineSocket) => {
     const address = addressOf(raw.request, ctx.config.trustProxyHops);
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     raw.once("close", () => {
@@ -73,13 +79,20 @@ export function createRealtime(ctx: ServerContext, server: HttpServer, table: An
       else perAddress.set(address, left);
     });
     const guard = new FrameGuard();
-    raw.on("packet", ({ data }) => {
-      if (guard.admits(data?.length ?? 0)) return;
+    const look = (bytes: number) => {
+      const isFlood = !guard.admits(bytes);
+      if (!isFlood && !isUnread(raw)) return;
       ctx.metrics.socketsDropped.inc();
-      ctx.log.info(`[socket] from ${address} dropped: a flood of frames`);
-      raw.write(frameNotice("socket:dropped", { code: "too_many_requests" }).packet);
-      raw.close();
-    });
+      ctx.log.info(`[socket] dropped: ${isFlood ? "a flood of frames" : "it does not read"}`);
+      const { packet, frame } = frameNotice("socket:dropped", { code: "too_many_requests" });
+      if (isFlood) raw.write(packet, { compress: false, wsPreEncodedFrame: [frame] });
+      raw.close(isUnread(raw));
+    };
+    const countPings = ({ socket }: Transport) =>
+      socket?.on("ping", ({ length }) => raw.readyState === "open" && look(length));
+    raw.on("packet", ({ data }) => look(data?.length ?? 0));
+    raw.on("upgrade", countPings);
+    countPings(raw.transport);
   });
 
   io.engine.on("headers", (headers: Record<string, string>) => {

@@ -2,30 +2,8 @@ import type { DefaultEventsMap, Socket } from "socket.io";
 import type { ChannelMember, ChannelTable } from "./channel-table.ts";
 import type { Connection } from "./connection.ts";
 import type { NoticeFrame } from "./notice-frame.ts";
+import { isUnread, networkOf, type RawConnection } from "./raw-connection.ts";
 import type { Actor, Grant } from "./rights.ts";
-
-/**
- * What engine.io 6.6 and ws 8 have behind a socket, without types. Without compression ws keeps no queue: each frame is
- * written whole in the turn in which it is sent.
- */
-interface RawConnection {
-  readyState: string;
-  writeBuffer: unknown[];
-  transport: {
-    name: string;
-    /** False while packets are under way, or an upgrade is. */
-    writable: boolean;
-    socket?: {
-      _socket?: { writable: boolean; writableLength: number; write(frame: Buffer): boolean } | null;
-    };
-  };
-  write(packet: string, options: { compress: boolean; wsPreEncodedFrame: Buffer[] }): void;
-}
-
-/** What waits for a socket that does not read, and still answers pings; a page on a slow line has some kB. */
-const MAX_UNSENT_BYTES = 1024 * 1024;
-/** The same where engine.io keeps it: polling, or an upgrade under way. */
-const MAX_UNSENT_PACKETS = 2_000;
 
 export type TorillaSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { actor: Actor }>;
 
@@ -72,12 +50,9 @@ export class LiveConnection implements Connection, ChannelMember {
   deliver({ packet, frame }: NoticeFrame): void {
     if (!this.isOpen) return;
     const raw = this.#socket.conn as unknown as RawConnection;
-    const { transport } = raw;
-    const network = transport.name === "websocket" && transport.writable ? transport.socket?._socket : null;
-    if (raw.writeBuffer.length > MAX_UNSENT_PACKETS || (network?.writableLength ?? 0) > MAX_UNSENT_BYTES)
-      this.drop();
-    else if (network?.writable === true && raw.readyState === "open" && raw.writeBuffer.length === 0)
-      network.write(frame);
+    const network = networkOf(raw);
+    if (isUnread(raw)) raw.close(true);
+    else if (network?.writable && isFree(raw)) network.write(frame);
     else raw.write(packet, { compress: false, wsPreEncodedFrame: [frame] });
   }
   onGone(listener: () => void): () => void {
@@ -96,6 +71,11 @@ export class LiveConnection implements Connection, ChannelMember {
   drop(): void {
     this.#socket.conn.close();
   }
+}
+
+/** Nothing waits before what is written now. */
+function isFree({ readyState, writeBuffer, transport }: RawConnection): boolean {
+  return readyState === "open" && transport.writable && writeBuffer.length === 0;
 }
 
 function isSameGrant(one: Grant, other: Grant): boolean {

@@ -1,8 +1,14 @@
 import { request } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { z } from "zod";
-import { MAX_SOCKET_FRAME_BYTES, type RequestName, requests } from "../../server/contract/realtime.ts";
+import {
+  CONTRACT_VERSION,
+  MAX_SOCKET_FRAME_BYTES,
+  type RequestName,
+  requests,
+} from "../../server/contract/realtime.ts";
 import { createFair, createLink } from "../support/factories.ts";
 import { connectSocket } from "../support/socket-client.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
@@ -119,6 +125,50 @@ test("frames that are no requests count too, and large ones by their size", asyn
   for (const socket of [chatty, heavy])
     await waitFor(() => !socket.raw.connected, { what: "the end of the socket" });
   expect(heavy.all("socket:dropped")).toHaveLength(1);
+});
+
+/** A websocket that talks and never reads: what it is told stays in the server, past what the system holds. */
+async function connectDeaf(): Promise<WebSocket> {
+  const deaf = new WebSocket(`${server.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`);
+  const hears = (start: string) =>
+    new Promise<void>((resolve) => deaf.on("message", (data) => String(data).startsWith(start) && resolve()));
+  await hears("0");
+  const isIn = hears("40");
+  deaf.send(`40${JSON.stringify({ contractVersion: CONTRACT_VERSION })}`);
+  await isIn;
+  deaf.pause();
+  return deaf;
+}
+const openSockets = async () => (await server.ctx.metrics.sockets.get()).values[0]?.value ?? 0;
+
+test("who asks for pages of chat and reads none of the answers is dropped", async () => {
+  const fair = await createFair(server.db);
+  const chatId = `stage:${fair.stage.id}`;
+  const entry = { chatId, text: "漢".repeat(1000), nickname: "漢", authorTag: "tag" };
+  await server.db.chat.create({ data: { id: chatId, lastSeq: 100 } });
+  await server.db.chatEntry.createMany({
+    data: Array.from({ length: 100 }, (_, n) => ({ ...entry, seq: n + 1, messageId: crypto.randomUUID() })),
+  });
+  const before = await openSockets();
+  const deaf = await connectDeaf();
+  for (let id = 0; id < 60; id++)
+    deaf.send(`42${id}${JSON.stringify(["chat:readBefore", { chatId, beforeSeq: 1_000 }])}`);
+  await waitFor(
+    async () => {
+      deaf.send("3");
+      return (await openSockets()) === before;
+    },
+    { what: "the end of the socket" },
+  );
+  deaf.terminate();
+});
+
+test("a websocket's own pings count as frames", async () => {
+  const before = await openSockets();
+  const deaf = await connectDeaf();
+  for (let n = 0; n < 2_000; n++) deaf.ping("x".repeat(125));
+  await waitFor(async () => (await openSockets()) === before, { what: "the end of the socket" });
+  deaf.terminate();
 });
 
 test("a session that gains a right has it on its sockets at once; one that loses it loses the socket", async () => {

@@ -15,9 +15,9 @@ function unreadSocket(kind: "websocket" | "polling") {
   };
   const conn = {
     readyState: "open",
-    writeBuffer: [] as string[],
+    writeBuffer: [] as { data: string }[],
     transport: { name: kind, writable: kind === "websocket", socket: { _socket: network } },
-    write: (packet: string) => void conn.writeBuffer.push(packet),
+    write: (packet: string) => void conn.writeBuffer.push({ data: packet }),
     close() {
       conn.readyState = "closing";
       socket.connected = false;
@@ -45,7 +45,7 @@ test.each(["websocket", "polling"] as const)(
       channels.tell("chat", { name: "chat:entriesPosted", data: { text } });
     expect(isGone).toBe(true);
     expect(conn.readyState).toBe("closing");
-    const kept = network.writableLength + conn.writeBuffer.join("").length;
+    const kept = network.writableLength + conn.writeBuffer.map(({ data }) => data).join("").length;
     expect(kept).toBeGreaterThan(500_000);
     expect(kept).toBeLessThan(1_200_000);
     expect(connection.isIn("chat")).toBe(false);
