@@ -40,6 +40,8 @@ export class Peer {
   readonly #options: PeerOptions;
   readonly #consumables = new Map<string, OpenProducer>();
   readonly #connecting = new Set<string>();
+  /** Producers that it receives, or is about to: who enters while one is taken up is told of it from both sides. */
+  readonly #fedIds = new Set<string>();
   /** The answer to its join is on its way: from here what opens and closes is told by notices. */
   #hasAnswered = false;
   #isClosed = false;
@@ -105,15 +107,18 @@ export class Peer {
     const { producer } = open;
     const { rtpCapabilities } = this;
     const { roomId, log } = this.#options;
-    if (this.#isClosed || producer.closed) return;
+    if (this.#isClosed || producer.closed || this.#fedIds.has(producer.id)) return;
     if (!this.site.router.canConsume({ producerId: producer.id, rtpCapabilities })) {
       log.warn(`[${roomId} peer:${this.peerId}] cannot play ${open.source}`);
       return;
     }
+    this.#fedIds.add(producer.id);
+    producer.observer.once("close", () => this.#fedIds.delete(producer.id));
     try {
       const consumer = await this.receiveTransport.consume({ producerId: producer.id, rtpCapabilities });
       if (!this.#isClosed) this.#handleConsumer(consumer, open);
     } catch (error) {
+      this.#fedIds.delete(producer.id);
       if (this.#isClosed || producer.closed) return;
       log.warn({ err: error }, `[${roomId} peer:${this.peerId}] receives no ${open.source}`);
     }

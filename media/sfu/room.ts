@@ -261,10 +261,11 @@ export class Room {
     if (this.#isClosed) peer.close();
     this.#requireOpen();
     this.#peers.set(peer.peerId, peer);
-    const view = this.roster.join(data);
-    const others = this.producers.filter((producer) => producer.peerId !== peer.peerId);
-    const { dtlsParameters } = data;
+    let view: PeerView;
     try {
+      view = this.roster.join(data);
+      const others = this.producers.filter((producer) => producer.peerId !== peer.peerId);
+      const { dtlsParameters } = data;
       await Promise.all([
         dtlsParameters && refusingBadMedia(() => peer.connect(peer.receiveTransport.id, dtlsParameters)),
         ...others.map((open) => this.#feed(peer, open)),
