@@ -127,6 +127,22 @@ test("a session ends when its time or its link's time is over", async () => {
   await late.close();
 });
 
+test("a database that was away is no guessing: all may open their links when it is back", async () => {
+  const other = await startTestServer();
+  const { token } = await createLink(server.db, { role: "organiser", eventId: fair.event.id });
+  const browser = other.browser();
+  const { accessToken } = other.ctx.db;
+  const { findUnique } = accessToken;
+  const lost = Object.assign(new Error("Connection terminated unexpectedly"), { code: "ECONNRESET" });
+  accessToken.findUnique = (() => Promise.reject(lost)) as never;
+  const codes: string[] = [];
+  for (let turn = 0; turn < 25; turn += 1) codes.push(await browser.codeOf("openLink", { body: { token } }));
+  accessToken.findUnique = findUnique;
+  expect(new Set(codes)).toEqual(new Set(["database_unavailable"]));
+  expect(await browser.codeOf("openLink", { body: { token } })).toBe("link_invalid");
+  await other.close();
+});
+
 test("guessing links is slowed down", async () => {
   const other = await startTestServer();
   const browser = other.browser();

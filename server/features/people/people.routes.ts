@@ -8,7 +8,7 @@ import { TokenBuckets } from "../../platform/token-bucket.ts";
 import { openLink, SESSION_SECONDS } from "./open-link.ts";
 import { presentSession } from "./people.present.ts";
 
-/** Failed tokens by address: a token cannot be guessed, a flood of tries need not be served. */
+/** Tokens that open nothing, by address: a token cannot be guessed, a flood of tries need not be served. */
 const FAILURES = { burst: 20, perSecond: 0.2, maxKeys: 10_000 };
 
 export function mountPeopleRoutes(ctx: ServerContext, router: Router): void {
@@ -21,7 +21,9 @@ export function mountPeopleRoutes(ctx: ServerContext, router: Router): void {
     if (waitMs > 0) throw AppError.tooManyRequests(waitMs);
     const own = findCookie(http.request.headers.cookie, cookies.session);
     const opened = await openLink(ctx, { token: body.token, sessionToken: own }).catch((thrown: unknown) => {
-      ctx.log.info(`[link] not opened: ${toAppError(thrown).code}`);
+      const { code } = toAppError(thrown);
+      ctx.log.info(`[link] not opened: ${code}`);
+      if (code !== "link_invalid" && code !== "link_expired") bucket.giveBack();
       throw thrown;
     });
     bucket.giveBack();
