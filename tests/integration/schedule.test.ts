@@ -36,6 +36,17 @@ const params = () => ({ event: fair.event.slug });
 const add = (changes: Partial<PresentationDraft> = {}) =>
   organiser.call("createPresentation", { params: params(), body: draft(changes) });
 
+test("two organisers who change different things at the same time: both stay", async () => {
+  const { id: presentationId } = await add();
+  const change = (body: Partial<PresentationDraft>) =>
+    organiser.call("updatePresentation", { params: { ...params(), presentationId }, body });
+  for (let turn = 1; turn <= 10; turn += 1) {
+    await Promise.all([change({ speaker: `Puhuja ${turn}` }), change({ lengthSeconds: 600 + turn })]);
+    const { presentations } = await organiser.call("readManagedEvent", { params: params() });
+    expect(presentations[0]).toMatchObject({ speaker: `Puhuja ${turn}`, lengthSeconds: 600 + turn });
+  }
+});
+
 test("adds, changes, moves and deletes a presentation, and tells those who watch", async () => {
   const viewer = await server.browser().socket();
   await viewer.request("stage:watch", { stageId: fair.stage.id, isCounted: false });

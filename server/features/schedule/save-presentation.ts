@@ -5,6 +5,7 @@ import { presentText } from "../../platform/present.ts";
 import {
   countPresentations,
   findOverlap,
+  findPresentation,
   inStageLock,
   insertPresentation,
   isStageOf,
@@ -31,20 +32,24 @@ export function addPresentation(
   });
 }
 
-/** @throws not_found for a stage of another event, conflict when the time is taken */
+/** @throws not_found for a stage of another event, conflict when the time is taken, or it was moved meanwhile */
 export function changePresentation(
   db: PrismaClient,
   options: { eventId: string; row: ManagedPresentationRow; changes: Partial<PresentationDraft> },
 ): Promise<ManagedPresentationRow> {
   const { eventId, row, changes } = options;
-  const data = toColumns({
-    ...row,
-    title: presentText(row.title),
-    description: presentText(row.description),
-    startsAt: row.startsAt.toISOString(),
-    ...changes,
-  });
-  return inStageLock(db, [row.stageId, data.stageId], async (tx) => {
+  return inStageLock(db, [row.stageId, changes.stageId ?? row.stageId], async (tx) => {
+    // As it is now: what another organiser changed meanwhile stays.
+    const present = await findPresentation(tx, { eventId, id: row.id });
+    if (!present) throw AppError.notFound("presentation");
+    if (present.stageId !== row.stageId) throw AppError.conflict("It was moved at the same time.");
+    const data = toColumns({
+      ...present,
+      title: presentText(present.title),
+      description: presentText(present.description),
+      startsAt: present.startsAt.toISOString(),
+      ...changes,
+    });
     if (!(await isStageOf(tx, { stageId: data.stageId, eventId }))) throw AppError.notFound("stage");
     throwOnOverlap(await findOverlap(tx, { ...data, exceptId: row.id }));
     return updatePresentation(tx, { id: row.id, data });

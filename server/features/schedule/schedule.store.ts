@@ -35,7 +35,10 @@ export function findEventId(db: PrismaClient, slug: string): Promise<{ id: strin
 }
 
 /** A presentation of this event, or `null`. */
-export function findPresentation(db: PrismaClient, { eventId, id }: { eventId: string; id: string }) {
+export function findPresentation(
+  db: PrismaClient | Prisma.TransactionClient,
+  { eventId, id }: { eventId: string; id: string },
+) {
   return db.presentation.findFirst({ where: { id, stage: { eventId } }, include: withNewestMedia });
 }
 export type ManagedPresentationRow = NonNullable<Awaited<ReturnType<typeof findPresentation>>>;
