@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
 import type { Browser } from "../support/browser.ts";
 import { createFair, createLink, createPresentation, type Fair } from "../support/factories.ts";
@@ -106,6 +107,9 @@ test("leaves the phase as it was when the media node is away, and works again wh
   expect((await socket.request("stage:end", stage)).state.phase).toBe("ended");
 });
 
+const isOnNode = async () =>
+  (await media.request("node:describe", {})).stages.some(({ stageId }) => stageId === stage.stageId);
+
 /** Commits are done and their answers lost; with `isUnreadable` the row cannot be asked afterwards either. */
 async function losingAnswers<T>(work: () => Promise<T>, isUnreadable = false): Promise<T> {
   const { db } = server.ctx;
@@ -152,6 +156,7 @@ test.for([
   expect(notices).toEqual([phase]);
   expect((await readStage(host)).state.phase).toBe(phase);
   expect(await socket.codeOf(`stage:${step}`, stage)).toBe("wrong_phase");
+  if (phase === "closed") await waitFor(async () => !(await isOnNode()), { what: "its end on the node" });
 });
 
 test("is live when the commit was done and only its answer was lost", async () => {
@@ -165,6 +170,26 @@ test("is live when the commit was done and only its answer was lost", async () =
   const onNode = stages.find(({ stageId }) => stageId === stage.stageId);
   expect(onNode?.broadcastId).toBe(state.broadcastId);
   expect(await server.db.broadcast.count({ where: { id: state.broadcastId ?? "", endedAt: null } })).toBe(1);
+});
+
+test("each end leaves people backstage for a minute, also one soon after another", async () => {
+  const drive = async (...steps: ("openRehearsal" | "goLive" | "end")[]) => {
+    const socket = await host.socket();
+    for (const step of steps) await socket.request(`stage:${step}`, stage);
+  };
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+  try {
+    await drive("openRehearsal", "goLive", "end");
+    vi.advanceTimersByTime(40_000);
+    await drive("openRehearsal", "goLive", "end");
+    vi.advanceTimersByTime(40_000);
+    await sleep(100);
+    expect(await isOnNode()).toBe(true);
+    vi.advanceTimersByTime(20_000);
+    await waitFor(async () => !(await isOnNode()), { what: "the stage's end on the node" });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("opens the stage and takes up the same broadcast on a media node that was restarted", async () => {

@@ -1,7 +1,7 @@
 import { toAppError } from "../../platform/errors.ts";
 import { endStage } from "./end-stage.ts";
 import { goLive } from "./go-live.ts";
-import { openOnNode, tellSlate, tellVideo, throwMediaError } from "./media-calls.ts";
+import { closeOnNode, openOnNode, tellSlate, tellVideo, throwMediaError } from "./media-calls.ts";
 import { openRehearsal } from "./open-rehearsal.ts";
 import { type ProgrammePlan, programmePlan } from "./programme-plan.ts";
 import { itemKey } from "./schedule-entry.ts";
@@ -40,7 +40,10 @@ export function planOf(desk: StageDesk): ProgrammePlan {
   return programmePlan(situation, desk.ctx.now());
 }
 
-/** After either side's restart: the node gets the stage, its broadcast (as a new run) and, by the plan, the rest. */
+/**
+ * After either side's restart, or a change of phase that nobody knew to be done: the node gets the stage, its broadcast
+ * (as a new run) and, by the plan, the rest; or it is closed there.
+ */
 async function putInStep(desk: StageDesk): Promise<void> {
   if (desk.isInStep) return;
   const { ctx, stageId, broadcastId } = desk;
@@ -60,7 +63,7 @@ async function putInStep(desk: StageDesk): Promise<void> {
         .catch(throwMediaError);
       ctx.log.info(`[stage:${stageId} broadcast:${broadcastId}] taken up again`);
     }
-  }
+  } else if (desk.row.phase === "closed" && desk.toldSlate !== null) await closeOnNode(desk);
   desk.isInStep = true;
 }
 

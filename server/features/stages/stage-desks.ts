@@ -163,7 +163,12 @@ export class StageDesks {
   }
 
   #leaveLater(desk: StageDesk): void {
-    if (desk.row.phase !== "ended" || desk.toldSlate === null || this.#isClosed) return;
+    if (desk.row.phase !== "ended") {
+      clearTimeout(desk.leaveTimer);
+      desk.leaveTimer = undefined;
+      return;
+    }
+    if (desk.toldSlate === null || this.#isClosed) return;
     desk.leaveTimer ??= setTimeout(() => {
       desk.leaveTimer = undefined;
       void desk.inTurn(async () => {
