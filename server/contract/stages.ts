@@ -128,8 +128,7 @@ export const stageRequests = {
 
 export const stageNotices = {
   "stage:changed": z.strictObject({ state: StageState }),
-  /** At most one a second, and only when it changed. */
-  /** At once to those who watch without being counted; to the counted audience at most every 20 s. */
+  /** When it changed: at most one a second to those who watch without being counted, one in 20 s to the audience. */
   "stage:viewersCounted": z.strictObject({ stageId: StageId, count: z.int().min(0) }),
   "stage:scheduleChanged": z.strictObject({ stageId: StageId, schedule: z.array(PresentationView).max(500) }),
   "stage:recordingsChanged": z.strictObject({

@@ -32,7 +32,7 @@ export interface Realtime {
 export interface AnswerTable extends Realtime {
   /** Contract requests that nobody answers; empty in a whole server. */
   missing(): RequestName[];
-  /** Answers one request; never throws. `isTooFast` in milliseconds until the next is taken, 0 now. */
+  /** Answers one request; never throws. `waitMs` until requests are taken again; 0: this one is. */
   take(request: {
     connection: Connection;
     name: unknown;
