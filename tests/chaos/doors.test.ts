@@ -7,6 +7,7 @@ import { type HttpDoor, type HttpDoorName, httpDoors } from "../../server/contra
 import { type RequestName, requests } from "../../server/contract/realtime.ts";
 import type { JoinedRoom, RoomRef } from "../../server/contract/rooms.ts";
 import { Browser } from "../support/browser.ts";
+import { fillPath } from "../support/chaos/fuzz-doors.ts";
 import { arbitraryFor, type KnownValues } from "../support/contract-arbitrary.ts";
 import { type Product, startProduct } from "../support/product.ts";
 import { listDescendants } from "../support/product-processes.ts";
@@ -208,15 +209,6 @@ async function readKnown(organiser: Browser): Promise<KnownValues> {
     rtpParameters: [microphoneParameters(), cameraParameters()],
     dtlsParameters: [browserDtls],
   };
-}
-
-function fillPath(path: string, params: unknown): string {
-  const values = (typeof params === "object" && params !== null ? params : {}) as Record<string, unknown>;
-  return path.replace(/:([A-Za-z]+)/g, (_match, name: string) => {
-    const value = values[name];
-    const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "-");
-    return encodeURIComponent(text.slice(0, 2000).toWellFormed()) || "-";
-  });
 }
 
 /** error and fatal lines (pino's 50 and 60). */

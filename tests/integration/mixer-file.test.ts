@@ -106,7 +106,10 @@ describe("a recorded presentation", () => {
     await rig.waitFor((notice) => notice.type === "sourceFailed" && notice.reason.length > 0);
     play(join(folder, "missing.mp4"), Date.now());
     await rig.waitFor((notice) => notice.type === "sourceFailed", { since: rig.notices.length });
-    await sleep(1200);
+    const { framesMade = 0 } = rig.of("beat").at(-1) ?? {};
+    await rig.waitFor((notice) => notice.type === "beat" && notice.framesMade > framesMade, {
+      since: rig.notices.length,
+    });
     expect(rig.child.exitCode).toBeNull();
     expect(rig.of("failed")).toEqual([]);
   });

@@ -67,7 +67,9 @@ describe("a mixer without sources", () => {
 
   it("ties all streams to one wall clock by sender reports, so that rungs can be changed", async () => {
     const rig = await openRig();
-    await sleep(2500);
+    await waitFor(() => [rig.big, rig.small, rig.sound].every(({ reports }) => reports.length > 1), {
+      what: "two sender reports of each stream",
+    });
     const zeros = [
       { catcher: rig.big, rate: 90_000 },
       { catcher: rig.small, rate: 90_000 },

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import pg from "pg";
 import { inject } from "vitest";
 import { databaseUrl, TEMPLATE_DATABASE } from "./database-url.ts";
+import { runStatement } from "./run-statement.ts";
 
 export interface TestDatabase {
   /** For `createDatabase` of server/platform/db.ts, or a server's DATABASE_URL. */
@@ -18,19 +18,9 @@ export async function createTestDatabase({ isEmpty = false } = {}): Promise<Test
   const postgresUrl = inject("postgresUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const template = isEmpty ? "template0" : TEMPLATE_DATABASE;
-  await run(postgresUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY wal_log`);
+  await runStatement(postgresUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY wal_log`);
   return {
     url: databaseUrl(postgresUrl, name),
-    drop: () => run(postgresUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => runStatement(postgresUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
-}
-
-async function run(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

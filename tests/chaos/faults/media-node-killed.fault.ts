@@ -1,5 +1,5 @@
 import { defineFault } from "../../support/chaos/fault.ts";
-import { mediaFigures, readMedia } from "../../support/chaos/media-figures.ts";
+import { mediaFigures, strikeProcess } from "../../support/chaos/media-figures.ts";
 import { runBounds } from "../../support/chaos/run-figures.ts";
 import { requirePid } from "../../support/product-processes.ts";
 
@@ -22,10 +22,6 @@ export default defineFault({
       recordingGap: {},
     }),
   },
-  async strike(load) {
-    const node = requirePid(load.product, "media node");
-    const since = await load.begin();
-    process.kill(node, "SIGKILL");
-    return readMedia(load, since);
-  },
+  strike: async (load) =>
+    strikeProcess(load, { pid: requirePid(load.product, "media node"), signal: "SIGKILL" }),
 });

@@ -1,7 +1,6 @@
 import { defineFault } from "../../support/chaos/fault.ts";
-import { mediaFigures, readMedia } from "../../support/chaos/media-figures.ts";
+import { mediaFigures, strikeProcess } from "../../support/chaos/media-figures.ts";
 import { untilMixerMayDie } from "../../support/chaos/mixer-deaths.ts";
-import { continueProcess } from "../../support/chaos/process-signals.ts";
 import { requireMixerPid } from "../../support/product-processes.ts";
 
 export default defineFault({
@@ -11,13 +10,6 @@ export default defineFault({
   bounds: mediaFigures,
   async strike(load) {
     await untilMixerMayDie(load);
-    const mixer = requireMixerPid(load.product);
-    const since = await load.begin();
-    process.kill(mixer, "SIGSTOP");
-    try {
-      return await readMedia(load, since);
-    } finally {
-      continueProcess(mixer);
-    }
+    return strikeProcess(load, { pid: requireMixerPid(load.product), signal: "SIGSTOP" });
   },
 });

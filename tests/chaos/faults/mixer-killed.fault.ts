@@ -1,5 +1,5 @@
 import { defineFault } from "../../support/chaos/fault.ts";
-import { mediaFigures, readMedia } from "../../support/chaos/media-figures.ts";
+import { mediaFigures, strikeProcess } from "../../support/chaos/media-figures.ts";
 import { untilMixerMayDie } from "../../support/chaos/mixer-deaths.ts";
 import { requireMixerPid } from "../../support/product-processes.ts";
 
@@ -10,9 +10,6 @@ export default defineFault({
   bounds: mediaFigures,
   async strike(load) {
     await untilMixerMayDie(load);
-    const mixer = requireMixerPid(load.product);
-    const since = await load.begin();
-    process.kill(mixer, "SIGKILL");
-    return readMedia(load, since);
+    return strikeProcess(load, { pid: requireMixerPid(load.product), signal: "SIGKILL" });
   },
 });

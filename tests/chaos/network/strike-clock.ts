@@ -50,3 +50,12 @@ export async function strikeClock(
     ...runFigures(clockFigures, run),
   };
 }
+
+/** Sets the clock off by so much, lets everybody live with it, and sets it right. */
+export function thereAndBack(offsetSeconds: number): (clock: SettableClock) => Promise<void> {
+  return async (clock) => {
+    await clock.set(offsetSeconds);
+    await clock.linger();
+    await clock.set(0);
+  };
+}

@@ -119,7 +119,8 @@ async function inParallel<Item>(
   );
 }
 
-function fillPath(path: string, params: unknown): string {
+/** A door's address with what was drawn for its parameters, whatever that is. */
+export function fillPath(path: string, params: unknown): string {
   const values = (typeof params === "object" && params !== null ? params : {}) as Record<string, unknown>;
   return path.replace(/:([A-Za-z]+)/g, (_match, name: string) => {
     const value = values[name];

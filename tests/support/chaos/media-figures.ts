@@ -1,6 +1,7 @@
 /* What the loss of a part of the media may cost, and how it is read once everybody is well again. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Figures } from "./fault.ts";
+import { continueProcess } from "./process-signals.ts";
 import { untilRecorded } from "./recording.ts";
 import { neverBack, runBounds, runFigures } from "./run-figures.ts";
 import type { StandingLoad } from "./standing-load.ts";
@@ -29,12 +30,23 @@ export const mediaFigures = runBounds({
 });
 
 /** Waits until all are well, then reads. */
-export async function readMedia(
-  load: StandingLoad,
-  sinceMs: number,
-): Promise<Figures<keyof typeof mediaFigures>> {
+async function readMedia(load: StandingLoad, sinceMs: number): Promise<Figures<keyof typeof mediaFigures>> {
   await sleep(SHOWS_WITHIN_MS);
   await load.untilWell();
   await untilRecorded(load);
   return runFigures(mediaFigures, await load.read(sinceMs));
+}
+
+/** Ends or stops a process, and reads what that cost; one that was stopped goes on afterwards. */
+export async function strikeProcess(
+  load: StandingLoad,
+  { pid, signal }: { pid: number; signal: "SIGKILL" | "SIGSTOP" },
+): Promise<Figures<keyof typeof mediaFigures>> {
+  const since = await load.begin();
+  process.kill(pid, signal);
+  try {
+    return await readMedia(load, since);
+  } finally {
+    if (signal === "SIGSTOP") continueProcess(pid);
+  }
 }

@@ -6,7 +6,6 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import type { PrismaClient } from "../../../gen/prisma/client.ts";
 import { ROOT_DIR } from "../../../server/config.ts";
 import { createDatabase } from "../../../server/platform/db.ts";
@@ -14,6 +13,7 @@ import { EmbeddedPostgres } from "../../../server/platform/postgres/embedded-pos
 import { cpuSeconds, cpuSecondsOfTree } from "../../bench/harness/cpu.ts";
 import { pin, spawnPinned } from "../../bench/harness/spawn-pinned.ts";
 import { findFreePort } from "../free-port.ts";
+import { runStatement } from "../run-statement.ts";
 import { waitFor } from "../wait-for.ts";
 
 /** Without a delivery for so long, nothing more comes. */
@@ -102,21 +102,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
 async function startPostgres(dataDir: string, isCounting: boolean): Promise<EmbeddedPostgres> {
   const first = await EmbeddedPostgres.start({ dataDir, log: () => {} });
   if (!isCounting) return first;
-  await run(first.url, "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
+  await runStatement(first.url, "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
   await first.stop();
   const second = await EmbeddedPostgres.start({ dataDir, log: () => {} });
-  await run(second.url, "CREATE EXTENSION pg_stat_statements");
+  await runStatement(second.url, "CREATE EXTENSION pg_stat_statements");
   return second;
-}
-
-async function run(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
 
 /** Until all that was written is acknowledged and nobody lacks anything. @throws when that takes over a minute */
