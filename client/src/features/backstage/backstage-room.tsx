@@ -1,4 +1,3 @@
-import { useState } from "react";
 import type { StageView } from "../../api/contract.ts";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import type { DevicesSnapshot, LocalDevices } from "../../room/local-devices.ts";
@@ -8,12 +7,12 @@ import { DeviceBar } from "../../ui/call/device-bar.tsx";
 import { PeopleGrid } from "../../ui/call/people-grid.tsx";
 import { useRoomStay } from "../../ui/call/use-room-stay.ts";
 import { EmptyState } from "../../ui/states.tsx";
+import { useRemoval } from "../rooms/remove-dialog.tsx";
+import { RemovedPeople } from "../rooms/removed-people.tsx";
 import "./backstage.css";
 import { HostDesk } from "./host-desk.tsx";
 import { OnAirLight } from "./on-air-light.tsx";
 import { ProgrammeMonitor } from "./programme-monitor.tsx";
-import { RemoveDialog } from "./remove-dialog.tsx";
-import { RemovedPeople } from "./removed-people.tsx";
 import { Rundown } from "./rundown.tsx";
 import { useStageState } from "./use-stage-state.ts";
 
@@ -62,7 +61,9 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
               onReturn={retry}
             />
           ) : null}
-          {stage.can.drive && room?.status.kind === "joined" ? <RemovedPeople stageId={stage.id} /> : null}
+          {stage.can.drive && room?.status.kind === "joined" ? (
+            <RemovedPeople roomId={`backstage:${stage.id}`} />
+          ) : null}
           <DeviceBar devices={devices} snapshot={snapshot} speakRight="picture" canShareScreen isDocked>
             <Button tone="quiet" icon="arrowLeft" onPress={onLeave}>
               {t("leave")}
@@ -90,7 +91,7 @@ interface PeopleProps {
 
 function People({ session, room, snapshot, displayName, canDrive, onReturn }: PeopleProps) {
   const { t } = useTranslation(["backstage", "calls", "common", "errors"]);
-  const [removing, setRemoving] = useState<RemotePeer | null>(null);
+  const { removeButton, removeDialog } = useRemoval("backstage", session);
   if (room.status.kind === "closed")
     return (
       <EmptyState
@@ -104,15 +105,7 @@ function People({ session, room, snapshot, displayName, canDrive, onReturn }: Pe
   const actionsFor = (peer: RemotePeer) => (
     <>
       <InProgramme session={session} peer={peer} />
-      {peer.role === "speaker" ? (
-        <Button
-          size="s"
-          aria-label={t("removeNamed", { name: peer.displayName })}
-          onPress={() => setRemoving(peer)}
-        >
-          {t("remove")}
-        </Button>
-      ) : null}
+      {peer.role === "speaker" ? removeButton(peer) : null}
     </>
   );
   return (
@@ -128,7 +121,7 @@ function People({ session, room, snapshot, displayName, canDrive, onReturn }: Pe
         ownActions={canDrive && room.self ? <InProgramme session={session} peer={room.self} /> : null}
       />
       {room.peers.length === 0 ? <p className="backstage-alone">{t("alone")}</p> : null}
-      <RemoveDialog session={session} peer={removing} onClose={() => setRemoving(null)} />
+      {removeDialog}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ApiError } from "../../api/api-error.ts";
 import type { BoothView, SpeakRight } from "../../api/contract.ts";
 import { useQuery } from "../../api/use-query.ts";
@@ -18,6 +18,8 @@ import { EmptyState, ErrorState, useErrorText } from "../../ui/states.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { nicknameStore, setNickname } from "../chat/nickname.ts";
+import { useRemoval } from "../rooms/remove-dialog.tsx";
+import { RemovedPeople } from "../rooms/removed-people.tsx";
 import { boothQuery, useBoothNotices } from "./booth-query.ts";
 import "./booths.css";
 import { TablePeople } from "./table-people.tsx";
@@ -42,6 +44,7 @@ function Staff({ booth }: { booth: BoothView }) {
   const { devices, snapshot } = useDevices();
   const [displayName, setDisplayName] = useState<string | null>(null);
   const { session, room } = useRoomStay({ kind: "booth", id: booth.id, displayName, devices });
+  const { removeButton, removeDialog } = useRemoval("booth", session);
   const name = local(booth.name);
   if (!devices || !snapshot) return <Loading />;
   const openTable = (chosen: string) => {
@@ -74,7 +77,11 @@ function Staff({ booth }: { booth: BoothView }) {
       ) : (
         <div className="booth-columns">
           <div className="booth-main">
-            <Queue session={session} peers={room.peers.filter((peer) => peer.isAskingToSpeak)} />
+            <Queue
+              session={session}
+              peers={room.peers.filter((peer) => peer.isAskingToSpeak)}
+              removeButton={removeButton}
+            />
             <TablePeople
               room={room}
               snapshot={snapshot}
@@ -96,10 +103,13 @@ function Staff({ booth }: { booth: BoothView }) {
                       speakRight="none"
                       label={t("booths:endTurn")}
                     />
+                    {removeButton(peer)}
                   </>
                 )
               }
             />
+            {room.status.kind === "joined" ? <RemovedPeople roomId={`booth:${booth.id}`} /> : null}
+            {removeDialog}
             <DeviceBar
               devices={devices}
               snapshot={snapshot}
@@ -123,7 +133,15 @@ function Staff({ booth }: { booth: BoothView }) {
 }
 
 /** Who waits to speak, in the order they came. */
-function Queue({ session, peers }: { session: RoomSession | null; peers: RemotePeer[] }) {
+function Queue({
+  session,
+  peers,
+  removeButton,
+}: {
+  session: RoomSession | null;
+  peers: RemotePeer[];
+  removeButton: (peer: RemotePeer) => ReactNode;
+}) {
   const { t } = useTranslation("booths");
   return (
     <section className="booth-queue" aria-live="polite" aria-label={t("queue")}>
@@ -140,6 +158,7 @@ function Queue({ session, peers }: { session: RoomSession | null; peers: RemoteP
             />
             <RightButton session={session} peer={peer} speakRight="picture" label={t("admitPicture")} />
             <RightButton session={session} peer={peer} speakRight="none" label={t("notNow")} tone="quiet" />
+            {removeButton(peer)}
           </div>
         </Card>
       ))}

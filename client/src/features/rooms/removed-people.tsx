@@ -7,6 +7,7 @@ import { useTranslation } from "../../i18n/use-translation.ts";
 import { Button } from "../../ui/button.tsx";
 import { useErrorText } from "../../ui/states.tsx";
 import { toast } from "../../ui/toast.tsx";
+import "./removed-people.css";
 
 function removedQuery(roomId: string): Query<RemovedView[]> {
   return {
@@ -16,11 +17,10 @@ function removedQuery(roomId: string): Query<RemovedView[]> {
   };
 }
 
-/** Whom a host removed from the backstage, and the way to let them in again. For those who are in the room and lead it. */
-export function RemovedPeople({ stageId }: { stageId: string }) {
-  const { t } = useTranslation("backstage");
+/** Who was removed from a room, and the way to let them in again. For those who are in the room and lead it. */
+export function RemovedPeople({ roomId }: { roomId: string }) {
+  const { t } = useTranslation("calls");
   const errorText = useErrorText();
-  const roomId = `backstage:${stageId}`;
   const { data: removed = [] } = useQuery(removedQuery(roomId));
   useEffect(
     () =>
@@ -37,17 +37,17 @@ export function RemovedPeople({ stageId }: { stageId: string }) {
   };
   return (
     <section className="removed-people" aria-labelledby="removed-title">
-      <h3 id="removed-title">{t("removed")}</h3>
+      <h3 id="removed-title">{t("removal.removed")}</h3>
       <ul className="removed-list">
         {removed.map(({ personTag, displayName }) => (
           <li key={personTag}>
             <span>{displayName}</span>
             <Button
               size="s"
-              aria-label={t("letInNamed", { name: displayName })}
+              aria-label={t("removal.letInNamed", { name: displayName })}
               onPress={() => letIn(personTag)}
             >
-              {t("letIn")}
+              {t("removal.letIn")}
             </Button>
           </li>
         ))}
