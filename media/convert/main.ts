@@ -8,6 +8,7 @@ import { Log } from "node-av/lib";
 import { ConversionCommand, type ConversionNotice } from "../../server/contract/convert.ts";
 import { ConversionRefused } from "./conversion-refused.ts";
 import { encodeToFile } from "./encode-file.ts";
+import { endWithParent } from "./end-with-parent.ts";
 import { composeOrCopyCard } from "./kept-card.ts";
 import { limitMemory } from "./limit-memory.ts";
 import { openUpload } from "./open-upload.ts";
@@ -23,9 +24,7 @@ limitMemory((rssBytes) => {
   process.send?.(notice, undefined, undefined, () => process.exit(1));
 });
 Log.setLevel(AV_LOG_FATAL);
-process.on("disconnect", () => process.exit(1));
-// The terminal's Ctrl-C reaches the whole group; the parent decides when this process ends.
-process.on("SIGINT", () => {});
+endWithParent();
 process.once("message", (message) => void run(message));
 
 async function run(message: unknown): Promise<void> {

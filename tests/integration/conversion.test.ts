@@ -1,10 +1,13 @@
 import "../support/quiet-ffmpeg.ts";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Decoder, Demuxer, Encoder, Muxer } from "node-av/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runConversion } from "../../server/features/uploads/conversion-process.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const LIMITS = { maxSeconds: 60, maxSidePx: 2000, maxStreams: 4 };
 let folder: string;
@@ -64,3 +67,48 @@ test("ends a process that says nothing, and one that is no longer wanted, and le
   await expect(convert(path, { signal: AbortSignal.timeout(300) })).rejects.toThrow();
   expect(readdirSync(folder)).not.toContain("out.mp4");
 });
+
+const hasSessionsShare = existsSync("/proc/self/autogroup");
+
+test.skipIf(!hasSessionsShare)("runs behind everybody, in a session of its own", async () => {
+  const path = join(folder, "behind.webm");
+  await writePictures(path, { size: "640x360", seconds: 10 });
+  const stop = new AbortController();
+  const done = convert(path, { signal: stop.signal }).catch(() => null);
+  const pid = await waitFor(() => conversionPid(), { what: "the conversion's process" });
+  const [own, conversion] = [readFileSync("/proc/self/autogroup", "utf8"), readAutogroup(pid)];
+  stop.abort();
+  await done;
+  expect(conversion).toMatch(/ nice 19\n$/);
+  expect(conversion.split(" ")[0]).not.toBe(own.split(" ")[0]);
+});
+
+test("ends with its parent, though nobody tells it to and its main thread is stuck", async () => {
+  const program = `
+    const { spawn } = require("node:child_process");
+    const stuck = 'import(process.argv[1]).then(({ endWithParent }) => {' +
+      ' endWithParent(); setTimeout(() => { process.stdout.write("stuck"); for (;;); }, 300) })';
+    const child = spawn(process.execPath, ["-e", stuck, process.argv[1]], { stdio: ["ignore", "pipe", "ignore"], detached: true });
+    child.stdout.once("data", () => process.stdout.write(String(child.pid)));
+  `;
+  const script = new URL("../../media/convert/end-with-parent.ts", import.meta.url).href;
+  const parent = spawn(process.execPath, ["-e", program, script], { stdio: ["ignore", "pipe", "inherit"] });
+  const [data] = await once(parent.stdout, "data");
+  const pid = Number(String(data));
+  const isThere = () => existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`).length > 0;
+  expect(isThere()).toBe(true);
+  parent.kill("SIGKILL");
+  await waitFor(() => !isThere(), { what: "the end of the stuck process", timeoutMs: 5_000 });
+});
+
+/** Of this process's children the one that converts. */
+function conversionPid(): number | null {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
+  const isIt = (pid: string) =>
+    readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("media/convert/main.ts");
+  return Number(children.find((pid) => pid !== "" && isIt(pid))) || null;
+}
+
+function readAutogroup(pid: number): string {
+  return readFileSync(`/proc/${pid}/autogroup`, "utf8");
+}

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
-import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type ConversionCommand, type ConversionFailure, ConversionNotice } from "../../contract/convert.ts";
+import { yieldToOthers } from "./yield-to-others.ts";
 
 const PROCESS = fileURLToPath(new URL("../../../media/convert/main.ts", import.meta.url));
 const SILENCE_MS = 60_000;
@@ -31,11 +31,12 @@ export async function runConversion(
     // It reads what strangers send: no address of a database, no secret.
     env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR },
     execArgv: [],
+    detached: true,
     serialization: "json",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   // Loading its modules is a second of work already; on Linux its threads inherit what they are begun under.
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (child.pid !== undefined) yieldToOthers(child.pid);
   const ended = Promise.withResolvers<ConversionOutcome>();
   let outcome: ConversionOutcome | null = null;
   const hang = () => {
