@@ -116,6 +116,19 @@ test("it holds for somebody whose connection was lost at that moment", async () 
   expect(await joinCode(await speaker.socket())).toBe("removed");
 });
 
+test("a further tab whose connection is lost at that moment is out too", async () => {
+  const host = await hostInRoom();
+  const speaker = await personAs("speaker");
+  const tabs = [await speaker.socket(), await speaker.socket()];
+  const [here, away] = [await join(tabs[0]!, "Puhuja"), await join(tabs[1]!, "Puhuja")];
+  tabs[1]!.close();
+  await host.heardOf("room:peerChanged", ({ peer }) => peer.peerId === away.peerId && !peer.isConnected);
+  await host.request("room:removePeer", { roomId, peerId: here.peerId });
+  const { rooms } = await server.media.request("node:describe", {});
+  const left = rooms.find((one) => one.roomId === roomId)?.peers.map(({ displayName }) => displayName);
+  expect(left).toEqual(["Juontaja"]);
+});
+
 test("it holds while the database is away, and who is in stays in; letting in waits for the database", async () => {
   const host = await hostInRoom();
   const speaker = await (await personAs("speaker")).socket();
@@ -147,6 +160,19 @@ test("a second click, or a second host's, takes nothing back", async () => {
   expect(await host.codeOf("room:removePeer", { roomId, peerId })).toBe("not_in_room");
   expect(await joinCode(speaker)).toBe("removed");
   expect(await namesOf(host)).toEqual(["Puhuja"]);
+});
+
+test("it holds until the stage is opened anew, also while people say goodbye after the end", async () => {
+  const host = await hostInRoom();
+  const speaker = await (await personAs("speaker")).socket();
+  const { peerId } = await join(speaker, "Puhuja");
+  const { id: stageId } = fair.stage;
+  await host.request("stage:goLive", { stageId });
+  await host.request("room:removePeer", { roomId, peerId });
+  await host.request("stage:end", { stageId });
+  expect(await joinCode(speaker)).toBe("removed");
+  await host.request("stage:openRehearsal", { stageId });
+  expect(await joinCode(speaker)).toBe("ok");
 });
 
 test("the next broadcast begins with everybody welcome", async () => {

@@ -19,7 +19,8 @@ export const mountRooms: Mount = (ctx, { realtime }) => {
   const stopForwarding = forwardMediaNotices(ctx, { presences, booths, staff });
   const stopClearing = clearAudienceAtEnd(ctx, presences);
   const stopForgetting = ctx.domain.on("stageChanged", async ({ stageId, phase }) => {
-    if (phase === "closed" || phase === "ended") await removals.forgetStage(stageId);
+    // After the end people stay for a while, and who was removed stays out: the next time is a new one.
+    if (phase === "closed" || phase === "rehearsal") await removals.forgetStage(stageId);
   });
   const stopReconciling = ctx.media.onConnection((isConnected) => {
     if (!isConnected) return;

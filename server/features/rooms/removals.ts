@@ -93,7 +93,7 @@ export class Removals {
     room.version += 1;
   }
 
-  /** The stage is closed: the next time is a new one for everybody. */
+  /** The stage is closed, or opened anew: everybody is welcome. */
   async forgetStage(stageId: string): Promise<void> {
     const room = this.#roomOf(`backstage:${stageId}`);
     room.byTag.clear();

@@ -1,14 +1,9 @@
 import type { RoomId } from "../../contract/rooms.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
-import type { Presence, Presences } from "./presences.ts";
+import type { Presence } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { personTagOf } from "./rooms.policy.ts";
-
-interface Parts {
-  presences: Presences;
-  removals: Removals;
-}
 
 /**
  * Takes a person with all of their browser's tabs out of a room and keeps them out. @throws bad_request for oneself,
@@ -16,7 +11,7 @@ interface Parts {
  */
 export async function removePeer(
   ctx: ServerContext,
-  { presences, removals }: Parts,
+  removals: Removals,
   { by, peerId }: { by: Presence; peerId: string },
 ): Promise<void> {
   const { roomId } = by;
@@ -30,11 +25,23 @@ export async function removePeer(
   } finally {
     open();
   }
-  for (const other of presences.ofRoom(roomId))
-    if (personTagOf(other.peerId) === personTag && other.peerId !== peerId)
-      ctx.media.request("room:removePeer", { roomId, peerId: other.peerId }).catch(() => {});
-  tellChanged(ctx, roomId);
   ctx.log.info(`[${roomId} peer:${peerId}] removed`);
+  tellChanged(ctx, roomId);
+  await removeTabs(ctx, roomId, personTag);
+}
+
+/** As the node knows them: also those whose socket is gone for a while, or another server's. */
+async function removeTabs(ctx: ServerContext, roomId: RoomId, personTag: string): Promise<void> {
+  try {
+    const { rooms } = await ctx.media.request("node:describe", {});
+    const peers = rooms.find((room) => room.roomId === roomId)?.peers ?? [];
+    const tabs = peers.filter(({ peerId }) => personTagOf(peerId) === personTag);
+    await Promise.allSettled(
+      tabs.map(({ peerId }) => ctx.media.request("room:removePeer", { roomId, peerId })),
+    );
+  } catch (err) {
+    ctx.log.warn({ err }, `[${roomId}] further tabs of who was removed are not known`);
+  }
 }
 
 /** Somebody who was removed may enter again. @throws database_unavailable */

@@ -97,7 +97,7 @@ export function mountRoomSocket(ctx: ServerContext, realtime: Realtime, parts: P
 
   realtime.answer("room:removePeer", async ({ data, ...request }) => {
     const by = await requireLead(data.roomId, request);
-    await removePeer(ctx, parts, { by, peerId: data.peerId });
+    await removePeer(ctx, removals, { by, peerId: data.peerId });
     return {};
   });
 
