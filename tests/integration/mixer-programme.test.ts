@@ -115,6 +115,7 @@ describe("a mixer without sources", () => {
     const small = (await viewPictures(rig.small)).filter((picture) => picture.isKey);
     expect(small.length).toBeLessThan(keys.length + 2);
     const firsts = rig.of("part").filter(({ notice }) => notice.rendition === "v720" && notice.part === 0);
+    expect(firsts.length).toBeGreaterThan(1);
     expect(firsts.every(({ notice }) => notice.isIndependent)).toBe(true);
     for (const [index, { notice }] of firsts.entries()) {
       expect(notice.programDateTimeMs).toBeCloseTo(firsts[0]!.notice.programDateTimeMs + index * 2000, 0);

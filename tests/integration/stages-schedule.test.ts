@@ -102,10 +102,14 @@ test("puts a recorded presentation on air at its time, by itself and once", asyn
   expect(videos()).toEqual([
     { itemId: video.mediaId, file: `${video.mediaId}.mp4`, startedAt: at(2).toISOString() },
   ]);
-  expect((await stageView()).state).toMatchObject({ scene: "video", nowId: video.id });
+  const isShown = async () => {
+    const { state } = await stageView();
+    return state.scene === "video" && state.nowId === video.id;
+  };
+  await waitFor(isShown, { what: "the video in the stage's state" });
   touch();
   touch();
-  await waitFor(async () => (await stageView()).state.scene === "video");
+  await waitFor(isShown);
   expect(videos()).toHaveLength(1);
   expect(media.askedOf("stage:startBroadcast")).toHaveLength(1);
   const row = await server.db.stage.findUniqueOrThrow({ where: { id: fair.stage.id } });

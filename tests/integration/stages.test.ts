@@ -222,9 +222,12 @@ test("tells the scene and a failing recording to those who watch", async () => {
   media.emit("stage:sceneChanged", { ...stage, scene: "full" });
   await attendee.heardOf("stage:changed", ({ state }) => state.scene === "full");
   media.emit("stage:recordingChanged", { ...stage, broadcastId, failure: "disk_full" });
-  await attendee.heardOf("stage:changed", ({ state }) => state.isRecordingFailing);
+  const failing = await attendee.heardOf("stage:changed", ({ state }) => state.isRecordingFailing);
   media.emit("stage:recordingChanged", { ...stage, broadcastId, failure: null });
-  await attendee.heardOf("stage:changed", ({ state }) => state.seq > 0 && !state.isRecordingFailing);
+  await attendee.heardOf(
+    "stage:changed",
+    ({ state }) => state.seq > failing.state.seq && !state.isRecordingFailing,
+  );
 });
 
 test("tells those who watch that the programme keeps failing, with its slate, until it runs again", async () => {
