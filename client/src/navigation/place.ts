@@ -21,9 +21,10 @@ function readPlace(): Place {
 
 export const place = new Store<Place>(readPlace());
 
-/** Goes to an address of this page's own origin. */
+/** Goes to an address of this page's own origin. Where the page is already makes no second entry, as with any link. */
 export function navigate(to: string, { isReplacing = false }: { isReplacing?: boolean } = {}): void {
-  if (isReplacing) history.replaceState(null, "", to);
+  const isHere = new URL(to, location.href).href === location.href;
+  if (isReplacing || isHere) history.replaceState(null, "", to);
   else {
     keepScroll();
     history.pushState(null, "", to);

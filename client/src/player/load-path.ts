@@ -1,13 +1,11 @@
+import { takeEntrance } from "./held-entrance.ts";
 import type { Path } from "./path-choice.ts";
 import type { LoadPath, ProgrammePlayerOptions } from "./programme-player.ts";
 
 /** Fetches only what the way needs: WebRTC, hls.js, or neither. */
 export const loadPath: LoadPath = async (name, request) => {
   if (name === "webrtc") {
-    const [{ WebrtcPath }, { takeEntrance }] = await Promise.all([
-      import("./webrtc-path.ts"),
-      import("./held-entrance.ts"),
-    ]);
+    const { WebrtcPath } = await import("./webrtc-path.ts");
     if (request.programme.kind !== "live") throw new Error("a recording has no room");
     return new WebrtcPath({ ...request, programme: request.programme, openEntrance: takeEntrance });
   }

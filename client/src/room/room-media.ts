@@ -1,6 +1,7 @@
 import { Device, type types } from "mediasoup-client";
 import type { ConsumerOptions, JoinedRoom } from "../../../server/contract/rooms.ts";
 import { routerRtpCapabilities } from "../../../server/contract/router-capabilities.ts";
+import { cameraEncodings } from "./camera-encodings.ts";
 import type { LocalSource } from "./local-devices.ts";
 import type { RoomSocket } from "./room-socket.ts";
 
@@ -9,12 +10,7 @@ import type { RoomSocket } from "./room-socket.ts";
  * a return makes a new one. `RoomSession` owns it.
  */
 
-/** Camera: one H.264 stream; the mixer scales it itself, so there are no layers to choose from. */
-const ENCODING = {
-  camera: { maxBitrate: 1_500_000 },
-  screen: { maxBitrate: 2_000_000 },
-  microphone: {},
-} as const;
+const SCREEN: types.RtpEncodingParameters = { maxBitrate: 2_000_000 };
 
 export interface RoomMediaEvents {
   onTransportState(state: types.ConnectionState): void;
@@ -44,6 +40,7 @@ export interface RoomMediaParts {
 export class RoomMedia {
   readonly #socket: RoomSocket;
   readonly #roomId: string;
+  readonly #canSimulcast: boolean;
   readonly #receive: types.Transport;
   readonly #send: types.Transport | null;
   readonly #producers = new Map<LocalSource, types.Producer>();
@@ -55,6 +52,7 @@ export class RoomMedia {
   constructor({ device, socket, joined, certificate }: RoomMediaParts, events: RoomMediaEvents) {
     this.#socket = socket;
     this.#roomId = joined.roomId;
+    this.#canSimulcast = device.handlerName.startsWith("Chrome");
     this.#receive = device.createRecvTransport({
       ...(joined.receiveTransport as unknown as types.TransportOptions),
       additionalSettings: { certificates: [certificate] },
@@ -118,7 +116,7 @@ export class RoomMedia {
   /** Sends the track, or puts it in the place of the one that is sent. `null` stops sending. */
   async send(source: LocalSource, track: MediaStreamTrack | null, isPaused: boolean): Promise<void> {
     const producer = this.#producers.get(source);
-    if (producer && (!track || producer.closed)) {
+    if (producer && (!track || producer.closed || !this.#isLayeredFor(producer, source, track))) {
       this.#producers.delete(source);
       producer.close();
       await this.#socket.request("room:closeProducer", { roomId: this.#roomId, producerId: producer.id });
@@ -135,7 +133,7 @@ export class RoomMedia {
         appData: { source, isPaused },
         ...(source === "microphone"
           ? { codecOptions: { opusFec: true, opusDtx: false } }
-          : { encodings: [ENCODING[source]], codecOptions: { videoGoogleStartBitrate: 1000 } }),
+          : { encodings: this.#encodings(source, track), codecOptions: { videoGoogleStartBitrate: 1000 } }),
       });
       this.#producers.set(source, made);
       this.#toldPaused.set(source, isPaused);
@@ -154,6 +152,18 @@ export class RoomMedia {
       isPaused,
     });
     this.#toldPaused.set(source, isPaused);
+  }
+
+  #encodings(source: LocalSource, track: MediaStreamTrack): types.RtpEncodingParameters[] {
+    return source === "camera" ? cameraEncodings(track.getSettings(), this.#canSimulcast) : [{ ...SCREEN }];
+  }
+
+  /** Whether a track can take the place of a producer's: another camera may have no pixels to spare for a half layer. */
+  #isLayeredFor(producer: types.Producer, source: LocalSource, track: MediaStreamTrack): boolean {
+    const layers = producer.rtpParameters.encodings?.length ?? 1;
+    return (
+      source !== "camera" || producer.track === track || layers === this.#encodings(source, track).length
+    );
   }
 
   /** The server closed what this peer may no longer send. */

@@ -58,6 +58,7 @@ export interface SelectProps<Value extends string> {
 
 export function Select<Value extends string>({ label, value, options, onChange }: SelectProps<Value>) {
   const id = useId();
+  const isKnown = options.some((option) => option.value === value);
   return (
     <div className="field">
       <label className="field-label" htmlFor={id}>
@@ -70,6 +71,12 @@ export function Select<Value extends string>({ label, value, options, onChange }
           value={value ?? ""}
           onChange={(event) => onChange(event.target.value as Value)}
         >
+          {/* Else the browser would show the first, as if it were chosen. */}
+          {isKnown ? null : (
+            <option value={value ?? ""} hidden>
+              –
+            </option>
+          )}
           {options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}

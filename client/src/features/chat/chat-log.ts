@@ -28,6 +28,8 @@ export interface ChatLog {
 
 /** Older messages beyond this are let go; they can be read again. */
 const MAX_KEPT = 400;
+/** For who reads further up, where a message let go would take their place with it. */
+const MAX_KEPT_READING = 4_000;
 
 export const emptyLog: ChatLog = {
   messages: [],
@@ -47,11 +49,12 @@ export function openLog(entries: readonly ChatEntry[], lastSeq: number, hasOlder
 
 /**
  * Adds newer entries; what is already known is passed over. `hasGap`: some are missing between the log's end
- * and the first that could not be added, and must be asked for.
+ * and the first that could not be added, and must be asked for. `isReading`: the reader is not at the end.
  */
 export function appendEntries(
   log: ChatLog,
   entries: readonly ChatEntry[],
+  { isReading = false }: { isReading?: boolean } = {},
 ): { log: ChatLog; hasGap: boolean } {
   const fresh = inOrder(entries).filter((entry) => entry.seq > log.lastSeq);
   const messages = [...log.messages];
@@ -66,7 +69,7 @@ export function appendEntries(
   }
   const hasGap = fresh.length > 0 && fresh.at(-1)!.seq > lastSeq;
   if (lastSeq === log.lastSeq) return { log, hasGap };
-  const kept = messages.slice(-MAX_KEPT);
+  const kept = messages.slice(isReading ? -MAX_KEPT_READING : -MAX_KEPT);
   const wasCut = kept.length < messages.length;
   return {
     hasGap,

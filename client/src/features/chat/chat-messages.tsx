@@ -17,7 +17,11 @@ const END_SLACK_PX = 60;
 export function ChatMessages({ session, snapshot, timeZone, onDelete }: ChatMessagesProps) {
   const { t } = useTranslation("chat");
   const { log, unsent, canModerate, ownTag, isReadingOlder } = snapshot;
-  const { scroller, isAtEnd, unseen, scrollToEnd, onScroll } = useStickToEnd(log.messages, unsent.length);
+  const { scroller, isAtEnd, unseen, scrollToEnd, onScroll } = useStickToEnd(
+    log.messages,
+    unsent.length,
+    session,
+  );
   const isEmpty = log.messages.length === 0 && unsent.length === 0;
 
   return (
@@ -60,8 +64,10 @@ export function ChatMessages({ session, snapshot, timeZone, onDelete }: ChatMess
 }
 
 /** Follows the end while the reader is there, and counts what comes while they read further up. */
-function useStickToEnd(messages: readonly { seq: number }[], unsentCount: number) {
+function useStickToEnd(messages: readonly { seq: number }[], unsentCount: number, session: ChatSession) {
   const lastSeq = messages.at(-1)?.seq ?? 0;
+  const firstSeq = messages[0]?.seq ?? 0;
+  const heightPx = useRef(0);
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const [seenSeq, setSeenSeq] = useState(lastSeq);
@@ -77,11 +83,21 @@ function useStickToEnd(messages: readonly { seq: number }[], unsentCount: number
     const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
     stuck.current = distance < END_SLACK_PX;
     setAtEnd(stuck.current);
+    session.setReading(!stuck.current);
   };
+  // Older ones come in above what is read. Browsers hold the place by themselves only below the very top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what changes the beginning
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element && !stuck.current) element.scrollTop += element.scrollHeight - heightPx.current;
+  }, [firstSeq]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: these two are what moves the end
   useLayoutEffect(() => {
     if (stuck.current) scrollToEnd();
   }, [lastSeq, unsentCount]);
+  useLayoutEffect(() => {
+    heightPx.current = scroller.current?.scrollHeight ?? 0;
+  });
   useEffect(() => {
     if (isAtEnd) setSeenSeq(lastSeq);
   }, [isAtEnd, lastSeq]);

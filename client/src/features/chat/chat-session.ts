@@ -40,6 +40,7 @@ export class ChatSession {
   #isCatchingUp = false;
   #mustCatchUpAgain = false;
   #isSending = false;
+  #isReading = false;
   #failures = 0;
   /** Acknowledged, and not in the log yet. */
   readonly #awaited = new Set<string>();
@@ -103,6 +104,11 @@ export class ChatSession {
   async delete(messageId: string): Promise<void> {
     const { entry } = await this.#socket.request("chat:delete", { chatId: this.#chatId, messageId });
     this.#append([entry]);
+  }
+
+  /** The reader looks at older messages: what they see stays. */
+  setReading(isReading: boolean): void {
+    this.#isReading = isReading;
   }
 
   async readOlder(): Promise<void> {
@@ -180,7 +186,9 @@ export class ChatSession {
   }
 
   #append(entries: Parameters<typeof appendEntries>[1], mayAsk = true): void {
-    const { log, hasGap } = appendEntries(this.getSnapshot().log, entries);
+    const { log, hasGap } = appendEntries(this.getSnapshot().log, entries, {
+      isReading: this.#isReading,
+    });
     this.#store.patch({ log });
     this.#forgetSent();
     if (hasGap && mayAsk) this.#catchUp();

@@ -62,6 +62,17 @@ describe("the chat's log", () => {
     expect(log.messages).toHaveLength(400);
     expect(log).toMatchObject({ hasOlder: true, firstSeq: 51 });
   });
+
+  test("lets nothing go above who reads further up, and does once they are back", () => {
+    const page = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => message(from + at));
+    const read = prependEntries(openLog(page(401, 801), 800, true), page(301, 401), true);
+    const reading = appendEntries(read, page(801, 900), { isReading: true }).log;
+    expect(seqs(reading)).toEqual(Array.from({ length: 599 }, (_, at) => 301 + at));
+    const back = appendEntries(reading, [message(900)]).log;
+    expect(back).toMatchObject({ hasOlder: true, firstSeq: 501 });
+    expect(appendEntries(reading, page(900, 6000), { isReading: true }).log.messages).toHaveLength(4000);
+  });
 });
 
 test("whatever order and repeats entries arrive in, the log is in order, without holes or doubles", () => {
