@@ -74,26 +74,30 @@ export class H264Depacketizer {
     if (header & 0x80) {
       this.#isInFragment = true;
       this.#append(Buffer.from([(indicator & 0xe0) | (header & 0x1f)]));
-      this.#pieces.push(payload.subarray(2));
-    } else if (this.#isInFragment) {
-      this.#pieces.push(payload.subarray(2));
-    } else {
+    } else if (!this.#isInFragment) {
       this.#isBroken = true;
       return;
     }
-    this.#bytes += payload.length - 2;
+    this.#hold(payload.subarray(2));
     if (header & 0x40) this.#isInFragment = false;
   }
 
   #append(nal: Buffer): void {
     if (nal.length === 0) return;
     if (nalType(nal) === NAL_IDR) this.#isKey = true;
-    this.#pieces.push(START_CODE, nal);
-    this.#bytes += nal.length;
-    if (this.#bytes > MAX_UNIT_BYTES) {
-      this.#isBroken = true;
-      this.#pieces = [];
+    this.#hold(START_CODE);
+    this.#hold(nal);
+  }
+
+  /** Of a unit that is too large nothing more is held. */
+  #hold(piece: Buffer): void {
+    this.#bytes += piece.length;
+    if (this.#bytes <= MAX_UNIT_BYTES) {
+      this.#pieces.push(piece);
+      return;
     }
+    this.#isBroken = true;
+    this.#pieces = [];
   }
 
   #finish(out: AccessUnit[]): void {

@@ -1,8 +1,11 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { H264Depacketizer } from "../../../../media/mixer/rtp/h264-depacketizer.ts";
 import { nalType, splitAnnexB } from "../../../../media/mixer/rtp/h264-nal.ts";
 import { packetizeH264 } from "../../../../media/mixer/rtp/h264-packetizer.ts";
 import type { OrderedPacket } from "../../../../media/mixer/rtp/reorder.ts";
+import { waitFor } from "../../../support/wait-for.ts";
 
 /** A NAL unit of a type, without zero bytes that could be taken for a start code. */
 function nal(type: number, bytes: number): Buffer {
@@ -51,6 +54,32 @@ describe("H.264 over RTP", () => {
       expect(out[0]!.isKey).toBe(true);
       expect(out[0]!.data.equals(unit)).toBe(true);
     }
+  });
+
+  it("holds no picture that never ends, and takes the next one", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const depacketizer = new H264Depacketizer();
+    const heldBytes = () => {
+      collect();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const before = heldBytes();
+    const [piece] = packets(annexB(nal(5, 5000)), 90_000);
+    for (let sequence = 0; sequence < 1_000; sequence += 1) {
+      const payload = Buffer.alloc(64 * 1024, 1);
+      // FU-A of an IDR; the first begins it.
+      payload.set([0x7c, sequence === 0 ? 0x85 : 0x05]);
+      depacketizer.push({
+        isAfterLoss: false,
+        packet: { ...piece!.packet, sequence, payload, marker: false },
+      });
+    }
+    // Freed memory is swept a little after the collection.
+    await waitFor(() => heldBytes() - before < 16 * 1024 * 1024, { what: "the memory back" });
+    const next = packets(keyUnit(), 180_000, 1_000).flatMap((one) => depacketizer.push(one));
+    expect(next).toHaveLength(1);
+    expect(next[0]!.data.equals(keyUnit())).toBe(true);
   });
 
   it("keeps payloads within the limit and starts a key frame with its parameter sets", () => {
