@@ -40,6 +40,11 @@ export interface MixerConfig {
   slate: SlateCard;
 }
 
+export interface PictureSize {
+  widthPx: number;
+  heightPx: number;
+}
+
 /** How a source reaches the mixer. */
 export type SourceOrigin =
   | {
@@ -110,7 +115,8 @@ export type MixerNotice =
       framesLate: number;
       /** Sound level of the mix, dBFS RMS. */
       levelDb: number;
-      sources: { sourceId: string; isStalled: boolean; levelDb: number | null }[];
+      /** `size`: of the newest picture that came by RTP, as it was sent. */
+      sources: { sourceId: string; isStalled: boolean; levelDb: number | null; size: PictureSize | null }[];
     }
   | { type: "sourceStarted"; sourceId: string }
   | { type: "sourceStalled"; sourceId: string }

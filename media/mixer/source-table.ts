@@ -144,6 +144,7 @@ export class SourceTable {
       sourceId,
       isStalled: state !== "alive",
       levelDb: source.tap ? source.tap.takeLevelDb() : null,
+      size: source.size,
     }));
   }
 

@@ -1,7 +1,7 @@
 import type { SlateCard } from "../../server/contract/media.ts";
 import type { ProgrammeSettings } from "../config.ts";
 import type { Log } from "../log.ts";
-import type { MixerConfig, MixerNotice, Scene } from "../mixer/mixer-messages.ts";
+import type { MixerConfig, MixerNotice, PictureSize, Scene } from "../mixer/mixer-messages.ts";
 import type { Room } from "../sfu/room.ts";
 import type { Mixer } from "./mixer-process.ts";
 import type { PortAllocator } from "./port-allocator.ts";
@@ -52,6 +52,7 @@ export class MixerSession {
   readonly #feeds = new Map<string, SourceFeed>();
   readonly #files = new Map<string, { isReady: boolean }>();
   #programme: ProgrammeFeed | undefined;
+  #scene: Scene = { layout: "slate", pictures: [], audible: [] };
   #isSyncing = false;
   #mustSyncAgain = false;
   #isStarted = false;
@@ -91,6 +92,8 @@ export class MixerSession {
   }
 
   setScene(scene: Scene): void {
+    this.#scene = scene;
+    for (const feed of this.#feeds.values()) feed.chooseLayer(this.#shown);
     this.#options.mixer.send({ type: "setScene", scene });
   }
 
@@ -217,6 +220,7 @@ export class MixerSession {
         const { sourceId, kind, origin } = feed;
         mixer.send({ type: "addSource", sourceId, kind, origin, isStill: open.source === "screen" });
         feed.requestFirstPicture();
+        feed.chooseLayer(this.#shown);
       } catch (error) {
         if (!this.#isClosed && !open.producer.closed) {
           log.error({ err: error }, `[stage:${stageId}] ${open.source} does not reach the mixer`);
@@ -224,6 +228,10 @@ export class MixerSession {
       }
     }
     if (!this.#isClosed) onSourcesChanged();
+  }
+
+  get #shown(): { scene: Scene; canvas: PictureSize } {
+    return { scene: this.#scene, canvas: this.#options.programme };
   }
 
   #handleNotice(notice: MixerNotice): void {
@@ -262,6 +270,9 @@ export class MixerSession {
         log.error(`[stage:${stageId}] mixer: ${notice.reason}`);
         return;
       case "beat":
+        for (const { sourceId, size } of notice.sources) {
+          if (size) this.#feeds.get(sourceId)?.sawSize(size, this.#shown);
+        }
         if (notice.framesLate > 0) log.debug({ beat: notice }, `[stage:${stageId}] late frames`);
     }
   }

@@ -1,18 +1,25 @@
 import type { types } from "mediasoup";
-import type { SourceOrigin } from "../mixer/mixer-messages.ts";
+import type { PictureSize, Scene, SourceOrigin } from "../mixer/mixer-messages.ts";
 import { monotonicMs } from "../monotonic.ts";
 import type { OpenProducer } from "../sfu/peer.ts";
 import { mixerCapabilities } from "../sfu/router-codecs.ts";
+import { HALF_LAYER, isLayerEnough } from "./feed-layer.ts";
 import type { PortAllocator, PortPair } from "./port-allocator.ts";
 
 /*
  * One backstage producer on its way to the mixer: a PlainTransport with one consumer, sent to a pair of loopback
  * ports on which the mixer listens. Owned by the mixer's session. Its source id in the mixer is the producer's id.
+ * Of a camera with a half and a full layer it takes the one that the programme has use for; mediasoup goes over at a
+ * key frame, and to the half layer by itself while the full one does not come.
  */
 
 /** Until pictures come, a key frame is asked for this often; the producer's own limit is one a second too. */
 const KEY_FRAME_RETRY_MS = 1_000;
 const KEY_FRAME_RETRIES = 15;
+/** The half layer is taken when it has been enough for so long: who speaks in turn does not change layers in turn. */
+const HALF_AFTER_MS = 4_000;
+/** A half layer that was too small is left alone for so long. */
+const TOO_SMALL_MS = 60_000;
 
 export class SourceFeed {
   readonly of: OpenProducer;
@@ -23,6 +30,9 @@ export class SourceFeed {
   #retry: NodeJS.Timeout | undefined;
   #readySinceMs: number | null = null;
   #hasStalled = false;
+  #isHalfTaken = false;
+  #halfTimer: NodeJS.Timeout | undefined;
+  #tooSmallUntilMs = 0;
 
   /** @throws Error when the router or the producer closed meanwhile */
   static async create(router: types.Router, of: OpenProducer, ports: PortAllocator): Promise<SourceFeed> {
@@ -110,8 +120,47 @@ export class SourceFeed {
     this.#retry = setTimeout(() => this.requestFirstPicture(retriesLeft - 1), KEY_FRAME_RETRY_MS);
   }
 
+  /**
+   * Call with each scene, and when the picture's size became known. More pixels are asked for at once, fewer when they
+   * were enough for `HALF_AFTER_MS`.
+   */
+  chooseLayer(shown: { scene: Scene; canvas: PictureSize }): void {
+    if (this.#layers < 2) return;
+    const isEnough =
+      monotonicMs() >= this.#tooSmallUntilMs && isLayerEnough(HALF_LAYER, this.sourceId, shown);
+    if (!isEnough) {
+      clearTimeout(this.#halfTimer);
+      this.#halfTimer = undefined;
+      if (this.#isHalfTaken) this.#take(this.#layers - 1);
+      this.#isHalfTaken = false;
+      return;
+    }
+    if (this.#isHalfTaken || this.#halfTimer) return;
+    this.#halfTimer = setTimeout(() => {
+      this.#halfTimer = undefined;
+      this.#isHalfTaken = true;
+      this.#take(this.#layers - 2);
+    }, HALF_AFTER_MS);
+  }
+
+  /** What comes of the half layer, when a busy page makes it smaller than agreed: then the full one is taken for a while. */
+  sawSize(size: PictureSize, shown: { scene: Scene; canvas: PictureSize }): void {
+    if (!this.#isHalfTaken || isLayerEnough(size, this.sourceId, shown)) return;
+    this.#tooSmallUntilMs = monotonicMs() + TOO_SMALL_MS;
+    this.chooseLayer(shown);
+  }
+
+  get #layers(): number {
+    return this.of.producer.rtpParameters.encodings?.length ?? 1;
+  }
+
+  #take(spatialLayer: number): void {
+    if (!this.#consumer.closed) this.#consumer.setPreferredLayers({ spatialLayer }).catch(() => undefined);
+  }
+
   close(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#halfTimer);
     this.#transport.close();
     this.#release();
   }

@@ -52,7 +52,7 @@ export class RoomMedia {
   constructor({ device, socket, joined, certificate }: RoomMediaParts, events: RoomMediaEvents) {
     this.#socket = socket;
     this.#roomId = joined.roomId;
-    this.#canSimulcast = device.handlerName.startsWith("Chrome");
+    this.#canSimulcast = false;
     this.#receive = device.createRecvTransport({
       ...(joined.receiveTransport as unknown as types.TransportOptions),
       additionalSettings: { certificates: [certificate] },

@@ -35,6 +35,7 @@ interface Track {
  */
 export class FileSource implements Source {
   readonly tap: SoundTap;
+  readonly size = null;
   readonly #events: SourceEvents;
   readonly #clock: ProgrammeClock;
   /** Programme time of the file's zero. */

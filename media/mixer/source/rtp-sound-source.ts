@@ -20,6 +20,7 @@ const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 export class RtpSoundSource implements Source {
   readonly isEnded = false;
   readonly tap: SoundTap;
+  readonly size = null;
   readonly #clock: ProgrammeClock;
   readonly #socket: RtpSocket;
   readonly #reorder = new Reorder(REORDER_WAIT_MS);

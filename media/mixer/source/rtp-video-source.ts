@@ -1,5 +1,5 @@
 import type { ProgrammeClock } from "../clock.ts";
-import type { SourceOrigin } from "../mixer-messages.ts";
+import type { PictureSize, SourceOrigin } from "../mixer-messages.ts";
 import { PictureQueue, type ShownPicture } from "../picture/picture-queue.ts";
 import { H264Depacketizer } from "../rtp/h264-depacketizer.ts";
 import { Reorder } from "../rtp/reorder.ts";
@@ -29,6 +29,7 @@ export class RtpVideoSource implements Source {
   readonly #queue = new PictureQueue();
   #askedMs = Number.NEGATIVE_INFINITY;
   #lastAliveMs: number | null = null;
+  #size: PictureSize | null = null;
 
   constructor(
     origin: Extract<SourceOrigin, { type: "rtp" }>,
@@ -40,6 +41,7 @@ export class RtpVideoSource implements Source {
     this.#decoder = new VideoDecoder({
       onFrame: (frame) => {
         this.#lastAliveMs = this.#clock.nowMs();
+        this.#size = { widthPx: frame.width, heightPx: frame.height };
         this.#queue.push(frame, this.#playout.playAtMs(Number(frame.pts) / 90));
       },
       onError: () => this.#depacketizer.restart(),
@@ -55,6 +57,10 @@ export class RtpVideoSource implements Source {
 
   get lastAliveMs(): number | null {
     return this.#lastAliveMs;
+  }
+
+  get size(): PictureSize | null {
+    return this.#size;
   }
 
   pictureAt(nowMs: number): ShownPicture | null {

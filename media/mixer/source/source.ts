@@ -1,3 +1,4 @@
+import type { PictureSize } from "../mixer-messages.ts";
 import type { ShownPicture } from "../picture/picture-queue.ts";
 import type { SoundTap } from "../sound/sound-tap.ts";
 
@@ -18,6 +19,8 @@ export interface Source {
   tick(): void;
   /** Programme time at which something last came that can be shown or heard; `null` before that. */
   readonly lastAliveMs: number | null;
+  /** Of the newest picture; `null`: none yet, or not told of this kind of source. */
+  readonly size: PictureSize | null;
   /** True when it played to its end. */
   readonly isEnded: boolean;
   /** Idempotent; frees all at once or when what is under way has come back. Never waits for the network. */
