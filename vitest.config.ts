@@ -1,17 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** Integration tests that decode, encode or run a browser: one file at a time, since they measure what comes out. */
-const MEDIA = [
-  "mixer-*",
-  "media-picture",
-  "media-process",
-  "hls-player",
-  "hls-rewind",
-  "conversion",
-  "uploads",
-].map((name) => `tests/integration/${name}.test.ts`);
+const named = (folder: string, names: string[]) => names.map((name) => `tests/${folder}/${name}.test.ts`);
+/** These measure what a mixer makes in real time: one file at a time. */
+const MIXER = named("integration", ["mixer-*"]);
+/** Whole media nodes and browsers that decode. */
+const MEDIA = named("integration", ["media-picture", "media-process", "hls-player", "hls-rewind"]);
 /** Stories in which little depends on a second more or less: they run beside each other. */
-const PATIENT = ["pages", "video-presentation"].map((name) => `tests/e2e/${name}.test.ts`);
+const PATIENT = named("e2e", ["pages", "video-presentation"]);
 const product = {
   globalSetup: ["tests/support/machine-turn.ts"],
   testTimeout: 180_000,
@@ -24,10 +19,10 @@ const integration = {
 };
 
 /*
- * unit: no network, no database, no processes. integration, media: a real PostgreSQL (one cluster per run, a database
- * per file), real sockets, a real mediasoup worker and mixer. pages, e2e: the whole product in Chromium, patient stories
- * beside each other, those that measure times alone.
- * faults: the same with something killed or cut, in short. chaos: at length, `npm run chaos`, not part of `npm test`.
+ * unit: no network, no database, no processes. integration, mixer, media: a real PostgreSQL (one cluster per project, a
+ * database per file), real sockets, a real mediasoup worker and mixer. pages, e2e: the whole product in Chromium,
+ * patient stories beside each other, those that measure times alone. faults: the same with something killed or cut, in
+ * short. chaos: at length, `npm run chaos`, not part of `npm test`.
  */
 export default defineConfig({
   test: {
@@ -50,17 +45,17 @@ export default defineConfig({
           name: "integration",
           sequence: { groupOrder: 1 },
           include: ["tests/integration/**/*.test.ts", "tests/contract/**/*.test.ts"],
-          exclude: MEDIA,
+          exclude: [...MIXER, ...MEDIA],
           ...integration,
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {
         extends: true,
         test: {
-          name: "media",
+          name: "mixer",
           sequence: { groupOrder: 2 },
-          include: MEDIA,
+          include: MIXER,
           ...integration,
           fileParallelism: false,
         },
@@ -68,8 +63,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "pages",
+          name: "media",
           sequence: { groupOrder: 3 },
+          include: MEDIA,
+          ...integration,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "pages",
+          sequence: { groupOrder: 4 },
           include: PATIENT,
           ...product,
           maxWorkers: 2,
@@ -79,7 +84,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           include: ["tests/e2e/**/*.test.ts"],
           exclude: PATIENT,
           ...product,
@@ -90,7 +95,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "faults",
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
           include: ["tests/faults/**/*.test.ts"],
           ...product,
           fileParallelism: false,
@@ -100,7 +105,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "chaos",
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 7 },
           include: ["tests/chaos/**/*.test.ts"],
           ...product,
           fileParallelism: false,

@@ -10,7 +10,10 @@ const isNarrowed = named.some((arg) => arg.startsWith("--project"));
 const args = isNarrowed
   ? named
   : [
-      ...["unit", "integration", "media", "pages", "e2e", "faults"].flatMap((name) => ["--project", name]),
+      ...["unit", "integration", "mixer", "media", "pages", "e2e", "faults"].flatMap((name) => [
+        "--project",
+        name,
+      ]),
       ...named,
     ];
 const isUnitOnly = named.join(" ").includes("--project unit") || named.includes("--project=unit");

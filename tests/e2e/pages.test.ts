@@ -219,31 +219,33 @@ describe("every page", () => {
     }
   });
 
-  async function inspect({ name, path, shows, prepare }: PageCase): Promise<void> {
-    for (const [index, { page }] of visitors.entries()) {
-      const { language, theme, size } = ways[index]!;
-      await page.setViewportSize(size);
-      // A change of the fragment alone would load nothing.
-      await page.goto("about:blank");
-      await page.goto(product.url + path);
-      await shows(page).waitFor();
-      await prepare?.(page);
-      await settle(page);
-      const where = `${name} in ${language}, ${theme}, ${size.width} px`;
-      if (path !== "/screen") expect(await page.locator("html").getAttribute("lang"), where).toBe(language);
-      expect(await page.title(), where).toMatch(/Torilla/);
-      await visitors[index]!.shoot(
-        `page-${name.replace(/\W+/g, "-")}-${language}-${theme}-${size.width}`,
-        true,
-      );
-      expect(await violations(page), where).toEqual([]);
-      expect(await tooWide(page), where).toEqual([]);
-      if (language !== "fi") continue;
-      await page.setViewportSize(NARROW);
-      await settle(page);
-      expect(await tooWide(page), `${name} in Finnish, 320 px`).toEqual([]);
-      await page.setViewportSize(size);
-    }
+  /** In all ways; two at a time, as there are two cores: the first has one width more. */
+  async function inspect(wanted: PageCase): Promise<void> {
+    await Promise.all([inspectIn(0, wanted), inspectIn(1, wanted).then(() => inspectIn(2, wanted))]);
+  }
+
+  async function inspectIn(index: number, { name, path, shows, prepare }: PageCase): Promise<void> {
+    const visitor = visitors[index]!;
+    const { page } = visitor;
+    const { language, theme, size } = ways[index]!;
+    await page.setViewportSize(size);
+    // A change of the fragment alone would load nothing.
+    await page.goto("about:blank");
+    await page.goto(product.url + path);
+    await shows(page).waitFor();
+    await prepare?.(page);
+    await settle(page);
+    const where = `${name} in ${language}, ${theme}, ${size.width} px`;
+    if (path !== "/screen") expect(await page.locator("html").getAttribute("lang"), where).toBe(language);
+    expect(await page.title(), where).toMatch(/Torilla/);
+    await visitor.shoot(`page-${name.replace(/\W+/g, "-")}-${language}-${theme}-${size.width}`, true);
+    expect(await violations(page), where).toEqual([]);
+    expect(await tooWide(page), where).toEqual([]);
+    if (language !== "fi") return;
+    await page.setViewportSize(NARROW);
+    await settle(page);
+    expect(await tooWide(page), `${name} in Finnish, 320 px`).toEqual([]);
+    await page.setViewportSize(size);
   }
 
   async function removeVideos(page: Page): Promise<void> {

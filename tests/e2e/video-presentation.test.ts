@@ -29,7 +29,7 @@ const VIDEO = "video.player-video";
 /** Slow enough for its progress to be seen, bytes a second. */
 const UPLINK = 400_000;
 /** From choosing the minute to its beginning there must be time to save it. */
-const LEAD_MS = 20_000;
+const LEAD_MS = 12_000;
 const MINUTE_MS = 60_000;
 
 describe("a recorded presentation from the organiser's page to its replay", () => {
