@@ -19,7 +19,7 @@ const Environment = z.object({
   TORILLA_MEDIA_HOST: z.string().min(1).optional(),
   TORILLA_MEDIA_LINK_PORT: port.optional(),
   /** Shared secret of the link; obligatory over TCP. */
-  TORILLA_MEDIA_SECRET: z.string().min(16).max(200).optional(),
+  TORILLA_MEDIA_SECRET: z.string().min(32).optional(),
   /** UDP and TCP port of WebRTC; worker n listens on port + n. */
   TORILLA_MEDIA_PORT: port.default(44_444),
   TORILLA_MEDIA_WORKERS: z.coerce.number().int().min(1).max(64).default(1),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readMediaConfig } from "../../media/config.ts";
 import { findOwnAddress } from "../../server/announced-address.ts";
 import { ConfigError, ROOT_DIR, readConfig, settings, toEnvironment } from "../../server/config.ts";
 
@@ -83,6 +84,18 @@ describe("settings", () => {
       port: 7000,
       secret,
     });
+  });
+
+  it.for([31, 32, 500])("both ends of the link judge a secret of %i characters alike", (length) => {
+    const given = {
+      TORILLA_MEDIA_HOST: "media.example.org",
+      TORILLA_MEDIA_LINK_PORT: "7000",
+      TORILLA_MEDIA_SECRET: "s".repeat(length),
+    };
+    const isTaken = length >= 32;
+    expect(faultsOf(given)).toHaveLength(isTaken ? 0 : 1);
+    if (isTaken) expect(readMediaConfig(given).linkSecret).toBe(given.TORILLA_MEDIA_SECRET);
+    else expect(() => readMediaConfig(given)).toThrow("TORILLA_MEDIA_SECRET");
   });
 
   it("warns of a misspelt setting", () => {
