@@ -23,6 +23,7 @@ import type { ServerContext } from "./platform/context.ts";
 import { cookieNamesFor } from "./platform/cookies.ts";
 import { createDirectory } from "./platform/directory.ts";
 import { createDomainNotices } from "./platform/domain-notices.ts";
+import { answerEarly } from "./platform/hls/answer-early.ts";
 import { createIdentities } from "./platform/identities.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import type { Mounted } from "./platform/mount.ts";
@@ -66,10 +67,12 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const table = createAnswerTable(ctx);
   const router = Router();
   const early: ((request: IncomingMessage, response: ServerResponse) => boolean)[] = [];
+  const inMemory: ((url: string) => Buffer | null)[] = [];
   const doors = {
     router,
     realtime: table,
     beforeExpress: (handler: (typeof early)[number]) => void early.push(handler),
+    fromMemory: (find: (typeof inMemory)[number]) => void inMemory.push(find),
   };
 
   const mounted = features.map((mount) => mount(ctx, doors)).filter((one) => one !== undefined);
@@ -81,6 +84,13 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
     },
   );
   http.setTimeout(SILENCE_MS);
+  answerEarly(http, (url) => {
+    for (const find of inMemory) {
+      const answer = find(url);
+      if (answer !== null) return answer;
+    }
+    return null;
+  });
   const realtime = createRealtime(ctx, http, table);
   // After socket.io, which keeps what is its own from the listeners that were there before it.
   http.prependListener("request", boundBodyTime);

@@ -11,6 +11,11 @@ export interface Doors {
   realtime: Realtime;
   /** Sees each HTTP request before Express; `true`: it answers this one itself. For HLS out of memory. */
   beforeExpress(handler: (request: IncomingMessage, response: ServerResponse) => boolean): void;
+  /**
+   * Looks first at the address of each plain GET, for what anybody may have who knows it: the whole answer, which lies
+   * in memory, or `null`. What it answers, a handler of `beforeExpress` answers alike. See hls/answer-early.ts.
+   */
+  fromMemory(find: (url: string) => Buffer | null): void;
 }
 
 /** What a feature started and must end; all optional. */

@@ -8,6 +8,7 @@ import { LiveEdge } from "../../server/features/programme/live-edge.ts";
 import { LiveRequests } from "../../server/features/programme/live-requests.ts";
 import { ReplayRequests } from "../../server/features/recordings/replay-requests.ts";
 import { type RecordingRow, Replays } from "../../server/features/recordings/replays.ts";
+import { answerEarly } from "../../server/platform/hls/answer-early.ts";
 import { BroadcastIndexes } from "../../server/platform/hls/broadcast-index.ts";
 import { FileCache } from "../../server/platform/hls/file-cache.ts";
 
@@ -73,6 +74,7 @@ export class HlsEdgeRig {
     const files = new FileCache(64 * 1024 * 1024);
     const live = new LiveRequests({ edge: this.edge, files, log, maxWaiting });
     const replay = new ReplayRequests({ replays: this.replays, files, segmentsFolder, log });
+    answerEarly(http, (url) => live.findAnswer(url));
     http.on("request", (request, response) => {
       if (live.handle(request, response) || replay.handle(request, response)) return;
       const page = this.pages.get(request.url ?? "");

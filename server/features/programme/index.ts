@@ -23,6 +23,7 @@ export const mountProgramme: Mount = (ctx, doors) => {
     read: () => requests.waitingCount,
   });
   doors.beforeExpress((request, response) => requests.handle(request, response));
+  doors.fromMemory((url) => requests.findAnswer(url));
   const undo = [
     ctx.domain.on("broadcastStarted", ({ broadcastId }) => edge.broadcastStarted(broadcastId)),
     ctx.domain.on("broadcastEnded", ({ broadcastId }) => edge.broadcastEnded(broadcastId)),

@@ -9,7 +9,14 @@ import { LIVE_PATH } from "../../contract/http.ts";
 import { type RenditionName, renditionNames } from "../../contract/segments.ts";
 import type { FileCache } from "../../platform/hls/file-cache.ts";
 import { playlistFile, type Reach } from "../../platform/hls/playlist.ts";
-import { acceptsGzip, contentTypeOf, sendBytes, sendStatus } from "../../platform/hls/send-bytes.ts";
+import {
+  acceptsGzip,
+  answerOf,
+  type Bytes,
+  contentTypeOf,
+  sendBytes,
+  sendStatus,
+} from "../../platform/hls/send-bytes.ts";
 import { closeEmptyBody } from "../../platform/hls/send-whole.ts";
 import type { LiveEdge } from "./live-edge.ts";
 import type { LiveWindow, WaitOutcome } from "./live-window.ts";
@@ -82,6 +89,26 @@ export class LiveRequests {
     if (match === null) sendStatus(request, response, 404);
     else void this.#answerUnknown({ request, response, broadcastId: match[1]!, file: match[2]!, query });
     return true;
+  }
+
+  /** The whole answer to a GET of a part or segment that lies in memory; `null`: `handle` knows what to do. */
+  findAnswer(url: string): Buffer | null {
+    const fileAt = LIVE_PATH.length + ID_END + 1;
+    if (url[fileAt - 1] !== "/" || !url.startsWith(LIVE_FOLDER)) return null;
+    const window = this.#options.edge.find(url.slice(LIVE_FOLDER.length, fileAt - 1))?.window;
+    const file = url.slice(fileAt);
+    const match = window && mediaFile.exec(file);
+    if (!match) return null;
+    const rendition = window.rendition(match[2] as RenditionName);
+    const [run, msn, part] = [match[1]!, Number(match[3]), match[4]];
+    if (rendition === null) return null;
+    if (part !== undefined) {
+      const body = rendition.runOf(msn) === run ? rendition.findPart(msn, Number(part)) : null;
+      return body === null ? null : answerOf(media(file, body));
+    }
+    const segment = rendition.findSegment(msn);
+    if (segment === null || segment.file !== file || segment.isGap || segment.body === null) return null;
+    return answerOf(media(file, segment.body));
   }
 
   async #answerUnknown(asked: Asked): Promise<void> {
@@ -288,12 +315,11 @@ function readNumber(text: string | null): number | null {
 }
 
 function sendMedia(asked: Asked, body: Buffer): void {
-  sendBytes(asked.request, asked.response, {
-    body,
-    contentType: contentTypeOf(asked.file),
-    cacheControl: SEGMENT_CACHE,
-    etag: `"${asked.file}"`,
-  });
+  sendBytes(asked.request, asked.response, media(asked.file, body));
+}
+
+function media(file: string, body: Buffer): Bytes {
+  return { body, contentType: contentTypeOf(file), cacheControl: SEGMENT_CACHE, etag: `"${file}"` };
 }
 
 function notFound(asked: Asked): void {

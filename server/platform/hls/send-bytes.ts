@@ -3,7 +3,7 @@
  * revalidation as RFC 9110 says (one range; several, or one that makes no sense, get all of it).
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { sendWhole } from "./send-whole.ts";
+import { sendWhole, wholeAnswer } from "./send-whole.ts";
 
 export interface Bytes {
   body: Buffer;
@@ -52,6 +52,11 @@ export function sendBytes(request: IncomingMessage, response: ServerResponse, by
   }
   headers.push("Content-Range", `bytes ${range.first}-${range.last}/${bytes.body.length}`);
   end(request, response, 206, headers, bytes.body.subarray(range.first, range.last + 1));
+}
+
+/** For answerEarly(): head and body as sendBytes() sends them to a plain GET; `null`: only that can. */
+export function answerOf(bytes: Bytes): Buffer | null {
+  return wholeAnswer(bytes, headersOf);
 }
 
 /** This answer's own. */

@@ -35,9 +35,7 @@ export function sendWhole(
   if (request.method !== "GET" || !response.shouldKeepAlive) return false;
   const inside = response as ResponseInside;
   if (inside._header !== null || inside._headerSent !== false) return false;
-  const room = findRoom(bytes.body);
-  if (room === null) return false;
-  const answer = answerOf(room, bytes, headersOf);
+  const answer = wholeAnswer(bytes, headersOf);
   if (answer === null) return false;
   // A head that is there and was sent: end() adds nothing to what it is given.
   inside._header = " ";
@@ -56,8 +54,10 @@ export function closeEmptyBody(request: IncomingMessage): void {
     (request as RequestInside)._dumpAndCloseReadable?.();
 }
 
-/** `null`: the room holds another head, which may be on its way, or is too small. */
-function answerOf(room: Room, bytes: Bytes, headersOf: (bytes: Bytes) => readonly string[]): Buffer | null {
+/** `null`: there is no room, it holds another head, which may be on its way, or is too small. */
+export function wholeAnswer(bytes: Bytes, headersOf: (bytes: Bytes) => readonly string[]): Buffer | null {
+  const room = findRoom(bytes.body);
+  if (room === null) return null;
   const second = Math.floor(Date.now() / 1000);
   room.head ??= writeHead(room, bytes, { headers: headersOf(bytes), second });
   const { head, memory, bodyAt } = room;
