@@ -18,6 +18,8 @@ import { Nginx } from "./peers/nginx.ts";
 /** Whole four seconds after the beginning: the made-up past comes in one burst, which a link may refuse at this size. */
 const MSN = 31;
 const CONNECTIONS = 16;
+/** Both can do it; a server that is asked flat out by a load that is slower than it hardly ever has to wake the load. */
+const PER_SECOND = 3_000;
 const LARGE = { rendition: "v720", bytes: 1_000_000, label: "1 MB" } as const;
 const SMALL = { rendition: "v360", bytes: 50_000, label: "50 kB" } as const;
 
@@ -43,17 +45,23 @@ export default defineBench({
       nginx = await Nginx.create(folder, files);
       await broadcast.close();
       const peer = nginx;
-      const compare = (size: typeof LARGE | typeof SMALL, asked: { floor: number; ambition: number }) =>
-        bench.compare({
+      const compare = (
+        size: typeof LARGE | typeof SMALL,
+        { perSecond, ...asked }: { floor: number; ambition: number; perSecond?: number },
+      ) => {
+        const how = { file: fileOf(size), ...(perSecond === undefined ? {} : { perSecond }) };
+        return bench.compare({
           ...asked,
-          what: `segments of ${size.label}`,
+          what: `segments of ${size.label}, ${perSecond === undefined ? "flat out" : `both asked ${perSecond} times a second`}`,
           unit: "µs CPU per request",
           peerName: "nginx",
-          ours: () => fetchMany(bench, load, { url: product.url, pid: product.pid, file: fileOf(size) }),
-          peer: () => fetchMany(bench, load, { url: peer.url, pid: peer.pid, file: fileOf(size) }),
+          ours: () => fetchMany(bench, load, { url: product.url, pid: product.pid, ...how }),
+          peer: () => fetchMany(bench, load, { url: peer.url, pid: peer.pid, ...how }),
         });
+      };
       await compare(LARGE, { floor: 1.2, ambition: 0.75 });
       await compare(SMALL, { floor: 2, ambition: 1.6 });
+      await compare(SMALL, { floor: 2, ambition: 1.6, perSecond: PER_SECOND });
     } finally {
       await load.close();
       await nginx?.close();
@@ -78,11 +86,11 @@ async function fetchWhole(url: string): Promise<Buffer> {
 async function fetchMany(
   bench: Bench,
   load: HlsLoad,
-  { url, pid, file }: { url: string; pid: number; file: string },
+  { url, pid, file, ...rate }: { url: string; pid: number; file: string; perSecond?: number },
 ): Promise<Sample> {
   const { origin, pathname } = new URL(`${url}/${file}`);
   const ask = (seconds: number) =>
-    load.fetch({ url: origin, paths: [pathname], connections: CONNECTIONS, seconds });
+    load.fetch({ url: origin, paths: [pathname], connections: CONNECTIONS, seconds, ...rate });
   await ask(bench.quick ? 0.2 : 1);
   const before = cpuSeconds(pid);
   const report = await ask(bench.quick ? 1 : 4);
@@ -91,6 +99,9 @@ async function fetchMany(
     value: (used * 1e6) / report.requests,
     serverCpu: used,
     loadCpu: report.cpuSeconds,
-    notes: report.failures > 0 ? [`${report.failures} requests failed`] : [],
+    notes: [
+      ...(report.failures > 0 ? [`${report.failures} requests failed`] : []),
+      ...(report.late > 0 ? [`${report.late} of ${report.requests} requests asked late`] : []),
+    ],
   };
 }

@@ -2,10 +2,10 @@
 // connections. Speaks JSON lines: commands on stdin, one answer each on stdout, in order.
 //
 //	{"type":"follow","url":"http://host:port/media/live/ID","viewers":50,"renditions":["v720","aud"],"rampMs":1000}
-//	{"type":"fetch","url":"http://host:port","paths":["/a"],"connections":8,"seconds":5}
+//	{"type":"fetch","url":"http://host:port","paths":["/a"],"connections":8,"seconds":5,"perSecond":0}
 //	{"type":"report"}   {"type":"reset"}   {"type":"stop"}
 //
-// `renditions` may hold several lists; viewer n takes list n modulo their number. `rampMs` spreads the first requests.
+// `renditions` may hold several lists; viewer n takes list n modulo their number. `perSecond` 0: flat out. `rampMs` spreads the first requests.
 package main
 
 import (
@@ -30,6 +30,7 @@ type command struct {
 	Paths       []string   `json:"paths"`
 	Connections int        `json:"connections"`
 	Seconds     float64    `json:"seconds"`
+	PerSecond   float64    `json:"perSecond"`
 }
 
 // load is one set of viewers that are stopped together.

@@ -60,6 +60,8 @@ export interface HlsReport {
 
 export interface FetchReport {
   requests: number;
+  /** Asked over 20 ms after their time, of those with a rate. */
+  late: number;
   bytes: number;
   failures: number;
   seconds: number;
@@ -116,12 +118,13 @@ export class HlsLoad {
     await this.#ask({ type: "follow", ...options, renditions });
   }
 
-  /** Asks for `paths` in turn over some connections, each as fast as it is answered. */
+  /** Asks for `paths` in turn over some connections: each as fast as it is answered, or all together `perSecond`. */
   fetch(options: {
     url: string;
     paths: string[];
     connections: number;
     seconds: number;
+    perSecond?: number;
   }): Promise<FetchReport> {
     return this.#ask({ type: "fetch", ...options });
   }
