@@ -80,3 +80,53 @@ test("a removed speaker reads why, cannot come back by trying, and can once the 
   await remove.waitFor();
   expect([...host.errors, ...speaker.errors]).toEqual([]);
 });
+
+test("booth staff remove a visitor who speaks from the table, after asking twice, and let them in again", async () => {
+  const table = `${server.url}/e/${fair.event.slug}/booth/${fair.booth.slug}`;
+  const staff = await Visitor.create(chromium, server.url, { width: 390, height: 844 });
+  const visitor = await Visitor.create(chromium, server.url);
+  for (const { page } of [staff, visitor]) page.setDefaultTimeout(30_000);
+  const { path } = await createLink(server.db, {
+    role: "staff",
+    eventId: fair.event.id,
+    boothId: fair.booth.id,
+  });
+  await staff.page.goto(server.url + path);
+  await staff.page.waitForURL(/\/staff$/);
+  await staff.page.goto(`${table}/staff?camera=320x180@15`);
+  await staff.page.getByText("Sano jotakin").waitFor();
+  await staff.page.getByLabel("Nimesi").fill("Maija");
+  await staff.page.getByLabel("Nimesi").press("Enter");
+  const dock = staff.page.getByRole("toolbar", { name: "Omat laitteet" });
+  await dock.waitFor();
+  // One row on a phone: the name under the first picture stays in sight above it.
+  expect((await dock.boundingBox())!.height).toBeLessThan(80);
+
+  await visitor.page.goto(table);
+  const sitDown = visitor.page.getByRole("button", { name: "Tule pöydän ääreen" });
+  await visitor.page.getByLabel("Nimimerkki (ei pakollinen)").fill("Anneli");
+  await sitDown.click();
+  await visitor.page.getByRole("button", { name: "Pyydä puheenvuoro" }).click();
+  await staff.page.getByRole("button", { name: "Päästä puhumaan: Anneli" }).click();
+  await visitor.page.getByText("Voit puhua nyt.").waitFor();
+
+  const remove = staff.page.getByRole("button", { name: "Poista Anneli pöydästä" });
+  await remove.click();
+  const asked = staff.page.getByRole("alertdialog");
+  await asked.getByRole("button", { name: "Peruuta" }).click();
+  await asked.waitFor({ state: "detached" });
+  expect(await visitor.page.getByText("Sinut poistettiin").count()).toBe(0);
+  await remove.click();
+  await asked.getByRole("button", { name: "Poista pöydästä" }).click();
+  await visitor.page.getByText("Sinut poistettiin").waitFor();
+  await visitor.page.getByText("Pääset takaisin vasta, kun sinut päästetään.").waitFor();
+  await remove.waitFor({ state: "detached" });
+
+  const letIn = staff.page.getByRole("button", { name: "Päästä Anneli takaisin" });
+  await letIn.click();
+  await letIn.waitFor({ state: "detached" });
+  await sitDown.click();
+  await sitDown.click();
+  await visitor.page.getByRole("button", { name: "Pyydä puheenvuoro" }).waitFor();
+  expect([...staff.errors, ...visitor.errors]).toEqual([]);
+});

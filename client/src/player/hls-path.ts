@@ -21,6 +21,8 @@ export interface HlsPathOptions extends PathEvents {
 
 /** Faults that hls.js may mend by itself before the path gives up. */
 const MAX_MENDS = 2;
+/** Who looks at the past has no more than this ahead: 5 MB at 2 Mbit/s, where hls.js alone would go on to 60 MB. */
+const MAX_AHEAD_SECONDS = 20;
 const EDGE_SLACK_SECONDS = 5;
 /** So near the beginning of the near list, what is wanted is fetched by the whole one. */
 const NEAR_MARGIN_MS = 20_000;
@@ -146,7 +148,8 @@ export class HlsPath implements PlaybackPath {
       // CMAF is passed through as it comes: a worker would only cost a copy.
       enableWorker: false,
       backBufferLength: 60,
-      maxBufferLength: 20,
+      maxBufferLength: MAX_AHEAD_SECONDS,
+      maxMaxBufferLength: MAX_AHEAD_SECONDS,
       // Twelve hundredths faster is not heard as faster, and a second is caught up in eight.
       maxLiveSyncPlaybackRate: 1.12,
       // See hls-distance.ts.

@@ -39,7 +39,8 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
     <div className="backstage-room">
       <OnAirLight
         state={state}
-        isInProgramme={room?.self?.isInProgramme ?? false}
+        // Who was removed is told nothing of the programme that they were in.
+        isInProgramme={room?.status.kind !== "closed" && (room?.self?.isInProgramme ?? false)}
         viewerCount={viewerCount}
       />
       <div className="backstage-columns">

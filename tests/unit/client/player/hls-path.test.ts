@@ -46,13 +46,13 @@ class FakeHls {
     this.isDestroyed = true;
   }
 
-  /** The playlist's segments `from` to before `to`, of two seconds; media time is programme time. */
-  async list(from: number, to: number): Promise<void> {
+  /** Segments `from` to before `to`, of two seconds. Media time is programme time, less a hole of so long at `at`. */
+  async list(from: number, to: number, hole = { at: Number.POSITIVE_INFINITY, seconds: 0 }): Promise<void> {
     const fragments = Array.from({ length: to - from }, (_, n) => ({
       sn: from + n,
       start: 2 * (from + n),
       duration: 2,
-      programDateTime: LIVE_SINCE_MS + 2000 * (from + n),
+      programDateTime: LIVE_SINCE_MS + 2000 * (from + n) + (from + n < hole.at ? 0 : hole.seconds * 1000),
     }));
     const edge = { fragmentStart: 2 * from, edge: 2 * to, partHoldBack: 1.26 };
     this.latestLevelDetails = { live: true, fragments, ...edge };
@@ -142,6 +142,26 @@ describe("a live programme by HLS", () => {
     await playing()[0]!.list(850, 1000);
     expect(addresses()).toEqual([`${FOLDER}/near.m3u8`]);
     expect(path.isAtLiveEdge).toBe(true);
+  });
+
+  // Five minutes without a programme after its first ten: media time is 300 s behind the clock from then on.
+  it.each([
+    { what: "before the hole", seconds: 500, at: 500 },
+    { what: "in the hole", seconds: 700, at: 600 },
+    { what: "after the hole", seconds: 1200, at: 900 },
+    { what: "behind the media's own length", seconds: 1900, at: 1600 },
+  ])("leads to the instant that was asked for, $what", async ({ seconds, at }) => {
+    const hole = { at: 300, seconds: 300 };
+    const path = open(null);
+    await FakeHls.made[0]!.list(850, 1000, hole);
+    expect(path.readTimeline()).toMatchObject({ startSeconds: 0, endSeconds: 2300 });
+    playAt(1998);
+    path.seekTo(seconds);
+    expect(addresses()).toEqual([`${FOLDER}/main.m3u8`]);
+    video.readyState = 1;
+    await playing()[0]!.list(0, 1000, hole);
+    expect(video.currentTime).toBe(at);
+    expect(path.readTimeline()!.positionSeconds).toBe(Math.max(seconds, seconds === 700 ? 900 : 0));
   });
 
   it("takes the whole list when a viewer who paused would be left behind, and stays where that was", async () => {
