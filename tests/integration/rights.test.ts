@@ -207,6 +207,7 @@ const OTHER_ROUTES: Record<string, string> = {
   'router.get("/{*path}"': "the client's page; http.test.ts",
   "beforeExpress((request, response) => requests.handle(request, response))":
     "live and replay; media-rights.test.ts",
+  "fromMemory((url) => requests.findAnswer(url))": "live, whose address is everybody's; media-rights.test.ts",
   "beforeExpress(materialsDoor(ctx))": "media-rights.test.ts",
 };
 
@@ -216,7 +217,7 @@ test("no route is mounted beside the contract but those that are named here", ()
     readFileSync(join(ROOT_DIR, file), "utf8")
       .split("\n")
       .filter((line) =>
-        /\b(?:app|router)\.(?:get|post|put|patch|delete|all|use)\(\s*["'`]\/|beforeExpress\((?!handler)/.test(
+        /\b(?:app|router)\.(?:get|post|put|patch|delete|all|use)\(\s*["'`]\/|(?:beforeExpress|fromMemory)\((?!handler|find)/.test(
           line,
         ),
       )
