@@ -1,6 +1,8 @@
 /*
  * What a mixer costs: two 720p25 cameras with microphones side by side, by RTP, out as 720p25, 360p25, Opus, AAC and
- * CMAF parts. CPU of its whole process for each second of programme.
+ * CMAF parts. CPU of its whole process for each second of programme. First from the whole cameras, which is what pages
+ * send; then from half layers, which the stage takes of a camera that has them and is shown small, as both are here
+ * (pages do not send them yet). The peers have the whole cameras' pictures in both.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,24 +15,31 @@ import { SoundFeeder, VideoFeeder } from "../support/rtp-feeder.ts";
 import { cpuSeconds } from "./harness/cpu.ts";
 import { type Bench, defineBench, type Sample } from "./harness/define-bench.ts";
 import { ChromiumComposer } from "./peers/chromium-composer.ts";
-import { encodeCamera, SECOND_AHEAD, SIZE, voice } from "./peers/two-cameras.ts";
+import { encodeCamera, encodeHalfLayer, SECOND_AHEAD, SIZE, voice } from "./peers/two-cameras.ts";
 
 const LAYOUT = "side-by-side";
 const PITCHES_HZ = [120, 210];
+type Layer = "half" | "full";
+const TAKEN: Record<Layer, string> = {
+  half: "takes a half layer, 640 × 360 at 500 kbit/s, of both cameras; pages do not send them yet",
+  full: "takes both cameras whole, 1280 × 720 at 2 Mbit/s",
+};
 const BARE = fileURLToPath(new URL("./peers/bare-x264.ts", import.meta.url));
 
 class MeasuredMixer {
   readonly #rig: MixerRig;
   readonly #feeders: { close(): void }[];
+  readonly #layer: Layer;
 
-  private constructor(rig: MixerRig, feeders: { close(): void }[]) {
+  private constructor(rig: MixerRig, feeders: { close(): void }[], layer: Layer) {
     this.#rig = rig;
     this.#feeders = feeders;
+    this.#layer = layer;
   }
 
-  static async create(): Promise<MeasuredMixer> {
+  static async create(layer: Layer): Promise<MeasuredMixer> {
     const rig = await MixerRig.create(SIZE);
-    const clip = await encodeCamera();
+    const clip = await (layer === "half" ? encodeHalfLayer() : encodeCamera());
     const feeders: { close(): void }[] = [];
     const peers = ["anna", "bo"];
     for (const [n, peer] of peers.entries()) {
@@ -48,7 +57,7 @@ class MeasuredMixer {
       },
     });
     rig.send({ type: "startPackaging", run: "r1", firstMsn: 0 });
-    return new MeasuredMixer(rig, feeders);
+    return new MeasuredMixer(rig, feeders, layer);
   }
 
   async measure(seconds: number): Promise<Sample> {
@@ -59,7 +68,8 @@ class MeasuredMixer {
     const used = cpuSeconds(pid) - cpu;
     const took = (performance.now() - from) / 1000;
     const late = beat().framesLate - made.framesLate;
-    return { value: used / took, serverCpu: used, notes: late > took / 2 ? [`${late} frames late`] : [] };
+    const notes = [`the mixer ${TAKEN[this.#layer]}`, ...(late > took / 2 ? [`${late} frames late`] : [])];
+    return { value: used / took, serverCpu: used, notes };
   }
 
   async close(): Promise<void> {
@@ -83,38 +93,51 @@ export default defineBench({
   name: "mixer",
   title: "mixer and packager: CPU for each second of programme",
   async run(bench) {
-    const [warmSeconds, seconds] = bench.quick ? [2, 3] : [12, 12];
-    const mixer = await MeasuredMixer.create();
-    try {
-      // Compilers and collectors settle; what runs for hours is measured as it runs then.
-      await sleep(warmSeconds * 1000);
-      const ours = () => mixer.measure(seconds);
-      const unit = "CPU s per s";
-      const asked = { unit, floor: 1.8, ambition: 1.4, ours, pairs: 3 };
-      await bench.compare({
-        ...asked,
-        what: "two cameras to 720p, 360p, AAC, Opus and parts, next to the encode of both rungs alone, in real time",
-        peerName: "x264, paced",
-        peer: () => bareEncode(seconds, true),
-      });
-      await bench.compare({
-        ...asked,
-        what: "the same next to that encode in one go",
-        peerName: "x264, in one go",
-        peer: () => bareEncode(seconds, false),
-      });
-      await compareWithChromium(bench, mixer, seconds);
-    } finally {
-      await mixer.close();
-    }
+    await compareWithPeers(bench, "full", { cameras: "two cameras" });
+    await compareWithPeers(bench, "half", { cameras: "the half layers of two cameras" });
   },
 });
 
-async function compareWithChromium(bench: Bench, mixer: MeasuredMixer, seconds: number): Promise<void> {
+async function compareWithPeers(bench: Bench, layer: Layer, { cameras }: { cameras: string }): Promise<void> {
+  const [warmSeconds, seconds] = bench.quick ? [2, 3] : [12, 12];
+  const mixer = await MeasuredMixer.create(layer);
+  try {
+    // Compilers and collectors settle; what runs for hours is measured as it runs then.
+    await sleep(warmSeconds * 1000);
+    const asked = {
+      unit: "CPU s per s",
+      floor: 1.8,
+      ambition: 1.4,
+      ours: () => mixer.measure(seconds),
+      pairs: 3,
+    };
+    await bench.compare({
+      ...asked,
+      what: `${cameras} to 720p, 360p, AAC, Opus and parts, next to the encode of both rungs alone, in real time`,
+      peerName: "x264, paced",
+      peer: () => bareEncode(seconds, true),
+    });
+    await bench.compare({
+      ...asked,
+      what: `${cameras} next to that encode in one go`,
+      peerName: "x264, in one go",
+      peer: () => bareEncode(seconds, false),
+    });
+    await compareWithChromium(bench, mixer, { cameras, seconds });
+  } finally {
+    await mixer.close();
+  }
+}
+
+async function compareWithChromium(
+  bench: Bench,
+  mixer: MeasuredMixer,
+  { cameras, seconds }: { cameras: string; seconds: number },
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "torilla-composer-"));
   try {
     await bench.compare({
-      what: "the same next to a headless Chromium that composes and records 720p alone",
+      what: `${cameras} next to a headless Chromium that composes and records 720p alone`,
       unit: "CPU s per s",
       floor: 0.3,
       ambition: 0.15,

@@ -4,7 +4,8 @@
 import "../../support/quiet-ffmpeg.ts";
 import { Filter, FilterGraph, Frame } from "node-av/lib";
 import type { EncodedPicture } from "../../../media/mixer/encode/video-encoder.ts";
-import { copyFrame, type OwnedPicture } from "../../../media/mixer/picture/planes.ts";
+import { copyFrame, createPicture, type OwnedPicture } from "../../../media/mixer/picture/planes.ts";
+import { ScaleInto } from "../../../media/mixer/picture/scale-into.ts";
 import { VideoDecoder } from "../../../media/mixer/source/video-decoder.ts";
 import { encodeClip } from "../../support/rtp-feeder.ts";
 
@@ -18,6 +19,8 @@ export const RUNGS = [
 export const CLIP_FRAMES = 100;
 export const SECOND_AHEAD = 37;
 export const CAMERA_KBPS = 2000;
+/** As client/src/room/camera-encodings.ts has it. */
+export const HALF_LAYER_KBPS = 500;
 
 const VOICE_SECONDS = 4;
 
@@ -46,11 +49,35 @@ export interface TestCard {
   close(): void;
 }
 
-/** What a camera sends. */
+/** What a camera sends: its full layer. */
 export async function encodeCamera(): Promise<EncodedPicture[]> {
   const card = openTestCard();
   const clip = await encodeClip({ ...SIZE, frames: CLIP_FRAMES, kbps: CAMERA_KBPS, draw: card.draw });
   card.close();
+  return clip;
+}
+
+/** The same camera's half layer: the same pictures, halved and encoded as the page's settings have it. */
+export async function encodeHalfLayer(): Promise<EncodedPicture[]> {
+  const card = openTestCard();
+  const { widthPx, heightPx, fps } = SIZE;
+  const half = { widthPx: widthPx / 2, heightPx: heightPx / 2 };
+  const whole = createPicture(widthPx, heightPx);
+  const scaler = new ScaleInto();
+  const clip = await encodeClip({
+    ...half,
+    fps,
+    frames: CLIP_FRAMES,
+    kbps: HALF_LAYER_KBPS,
+    draw: (picture) => {
+      card.draw(whole);
+      const fit = { source: { x: 0, y: 0, widthPx, heightPx }, target: { x: 0, y: 0, ...half } };
+      scaler.draw(whole, fit, picture);
+    },
+  });
+  card.close();
+  scaler.close();
+  whole.frame.free();
   return clip;
 }
 
