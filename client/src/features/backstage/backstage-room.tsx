@@ -72,7 +72,7 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
           </DeviceBar>
         </section>
         <aside className="backstage-side">
-          {isOpen ? <ProgrammeMonitor stage={stage} /> : null}
+          {isOpen && room?.status.kind !== "closed" ? <ProgrammeMonitor stage={stage} /> : null}
           {stage.can.drive ? <HostDesk stage={stage} state={state} /> : null}
           {stage.can.drive ? <Rundown stage={stage} state={state} schedule={schedule} /> : null}
         </aside>
