@@ -2,7 +2,6 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EncodedPicture } from "../../media/mixer/encode/video-encoder.ts";
 import type { Scene } from "../../media/mixer/mixer-messages.ts";
 import { fillPicture, type OwnedPicture } from "../../media/mixer/picture/planes.ts";
-import { nalType } from "../../media/mixer/rtp/h264-nal.ts";
 import { drawCounter } from "../support/counter-video.ts";
 import { COUNTER_BITS, COUNTER_CELLS } from "../support/fake-camera.ts";
 import { MixerRig, sleep } from "../support/mixer-rig.ts";
@@ -94,9 +93,6 @@ function readNumber(picture: ViewedPicture): number | null {
   return number;
 }
 
-/** SPS: the programme's encoders send one before each key frame. */
-const isKeyPacket = (payload: Buffer) => nalType(payload) === 7;
-
 const left = (picture: ViewedPicture) => picture.mean(0.1, 0.4, 0.3, 0.2);
 const right = (picture: ViewedPicture) => picture.mean(0.6, 0.4, 0.3, 0.2);
 const corner = (picture: ViewedPicture) => picture.mean(0.02, 0.02, 0.2, 0.1);
@@ -181,8 +177,6 @@ describe("pictures that come by RTP", () => {
     const feeder = await feed(rig, "anna", large);
     show(rig, "full", ["anna"]);
     await untilShown(rig, (picture) => readNumber(picture) !== null);
-    const since = rig.big.packets.length;
-    const widths: number[] = [];
     for (const layer of [small, large, small, large, small]) {
       feeder.changeLayer(layer);
       const widthPx = layer === small ? 320 : 640;
@@ -190,13 +184,11 @@ describe("pictures that come by RTP", () => {
         (notice) => notice.type === "beat" && notice.sources.some(({ size }) => size?.widthPx === widthPx),
         { since: rig.notices.length },
       );
-      widths.push(widthPx);
     }
-    expect(widths).toEqual([320, 640, 320, 640, 320]);
-    const caught = rig.big.packets.findIndex(({ packet }, at) => at >= since && isKeyPacket(packet.payload));
-    const pictures = await viewPictures(rig.big, caught);
+    const seen = await viewPictures(rig.big);
+    const pictures = seen.slice(seen.findIndex((picture) => readNumber(picture) !== null));
     const numbers = pictures.map(readNumber);
-    expect(pictures.length).toBeGreaterThan(4 * FPS);
+    expect(pictures.length).toBeGreaterThan(3 * FPS);
     expect(numbers).not.toContain(null);
     // Which picture is shown when: the same all along, but for the rounding of two clocks.
     const ahead = pictures.map(({ timestamp }, at) => numbers[at]! - (timestamp / 90_000) * FPS);

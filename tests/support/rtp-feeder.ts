@@ -24,6 +24,8 @@ export async function encodeClip(options: {
   fps: number;
   frames: number;
   kbps?: number;
+  /** A key frame every so many; only the first when left out. */
+  keyEvery?: number;
   draw: (picture: OwnedPicture, frame: number) => void;
 }): Promise<EncodedPicture[]> {
   const { widthPx, heightPx, fps } = options;
@@ -32,7 +34,12 @@ export async function encodeClip(options: {
   const clip: EncodedPicture[] = [];
   for (let frame = 0; frame < options.frames; frame += 1) {
     options.draw(picture, frame);
-    clip.push((await encoder.encode(picture.frame, { frameIndex: frame, isKey: frame === 0 }))!);
+    clip.push(
+      (await encoder.encode(picture.frame, {
+        frameIndex: frame,
+        isKey: frame % (options.keyEvery ?? Number.POSITIVE_INFINITY) === 0,
+      }))!,
+    );
   }
   encoder.close();
   picture.frame.free();
@@ -55,7 +62,8 @@ export function drawMoving(colour: YuvColour): (picture: OwnedPicture, frame: nu
 export class VideoFeeder {
   readonly #sockets = new RtpSockets();
   readonly #stream: RtpStreamOut;
-  readonly #clip: EncodedPicture[];
+  #clip: EncodedPicture[];
+  #next: EncodedPicture[] | null = null;
   readonly #fps: number;
   readonly #zeroMs = performance.now();
   readonly #firstMs: number;
@@ -92,9 +100,18 @@ export class VideoFeeder {
     this.#restarts = true;
   }
 
+  /** Goes on with another layer of the same clip from its next key frame on, as the SFU does. */
+  changeLayer(clip: EncodedPicture[]): void {
+    this.#next = clip;
+  }
+
   #tick(): void {
     const frameMs = 1000 / this.#fps;
     while (performance.now() - this.#zeroMs >= this.#sent * frameMs) {
+      if (this.#next?.[this.#place % this.#next.length]?.isKey) {
+        this.#clip = this.#next;
+        this.#next = null;
+      }
       if (this.#restarts) this.#place = 0;
       this.#restarts = false;
       const picture = this.#clip[this.#place % this.#clip.length]!;
