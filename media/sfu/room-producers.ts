@@ -18,6 +18,17 @@ export interface RoomProducersOptions {
 /** One PLI a second per producer, however many ask. */
 const KEY_FRAME_REQUEST_DELAY_MS = 1_000;
 
+const CAPTURE_TIME_EXTENSION = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
+
+/**
+ * Chromium negotiates a header extension for capture times and sends none. mediasoup (3.27) then tells no stream's time
+ * and never goes over to another simulcast layer; without it, it tells it by sender reports.
+ */
+function withoutCaptureTimes(parameters: types.RtpParameters): types.RtpParameters {
+  const headerExtensions = parameters.headerExtensions?.filter(({ uri }) => uri !== CAPTURE_TIME_EXTENSION);
+  return { ...parameters, headerExtensions };
+}
+
 export class RoomProducers {
   readonly #options: RoomProducersOptions;
   readonly #open = new Map<string, OpenProducer>();
@@ -61,7 +72,7 @@ export class RoomProducers {
     const producer = await refusingBadMedia(() =>
       sendTransport.produce({
         kind,
-        rtpParameters: data.rtpParameters as unknown as types.RtpParameters,
+        rtpParameters: withoutCaptureTimes(data.rtpParameters as unknown as types.RtpParameters),
         paused: data.isPaused,
         keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
       }),

@@ -20,6 +20,8 @@ const KEY_FRAME_RETRIES = 15;
 const HALF_AFTER_MS = 4_000;
 /** A half layer that was too small is left alone for so long. */
 const TOO_SMALL_MS = 60_000;
+/** While another layer comes than the wanted one, mediasoup is made to look again this often. */
+const LOOK_AGAIN_MS = 1_000;
 
 export class SourceFeed {
   readonly of: OpenProducer;
@@ -32,6 +34,7 @@ export class SourceFeed {
   #hasStalled = false;
   #isHalfTaken = false;
   #halfTimer: NodeJS.Timeout | undefined;
+  #lookTimer: NodeJS.Timeout | undefined;
   #tooSmallUntilMs = 0;
 
   /** @throws Error when the router or the producer closed meanwhile */
@@ -78,6 +81,7 @@ export class SourceFeed {
       codec: parts.consumer.kind === "video" ? "h264" : "opus",
       cname: rtcp?.cname ?? parts.of.producer.id,
     };
+    this.#consumer.on("layerschange", () => this.#lookAgain());
   }
 
   get sourceId(): string {
@@ -155,11 +159,36 @@ export class SourceFeed {
   }
 
   #take(spatialLayer: number): void {
-    if (!this.#consumer.closed) this.#consumer.setPreferredLayers({ spatialLayer }).catch(() => undefined);
+    if (this.#consumer.closed) return;
+    this.#consumer.setPreferredLayers({ spatialLayer }).catch(() => undefined);
+    this.#lookAgain();
+  }
+
+  /**
+   * On a transport without an estimate of bandwidth mediasoup (3.27, `SimulcastProducerStreamManager`) looks for a
+   * better layer when that layer's first sender report comes, which is before it can tell the layer's time; and then not
+   * again until another layer is preferred. So it is told to prefer the lowest and the wanted one, while a layer other
+   * than the wanted comes although that is sent.
+   */
+  #lookAgain(): void {
+    const wanted = this.#isHalfTaken ? this.#layers - 2 : this.#layers - 1;
+    const isIt = () => this.#consumer.closed || (this.#consumer.currentLayers?.spatialLayer ?? 0) >= wanted;
+    if (this.#lookTimer || isIt()) return;
+    this.#lookTimer = setTimeout(() => {
+      this.#lookTimer = undefined;
+      if (isIt()) return;
+      const isSent = this.of.producer.score.some(
+        ({ encodingIdx, score }) => encodingIdx === wanted && score > 0,
+      );
+      if (isSent) this.#consumer.setPreferredLayers({ spatialLayer: 0 }).catch(() => undefined);
+      if (isSent) this.#take(wanted);
+      else this.#lookAgain();
+    }, LOOK_AGAIN_MS);
   }
 
   close(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#lookTimer);
     clearTimeout(this.#halfTimer);
     this.#transport.close();
     this.#release();

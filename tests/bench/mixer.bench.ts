@@ -1,8 +1,8 @@
 /*
  * What a mixer costs: two 720p25 cameras with microphones side by side, by RTP, out as 720p25, 360p25, Opus, AAC and
- * CMAF parts. CPU of its whole process for each second of programme. First from the whole cameras, which is what pages
- * send; then from half layers, which the stage takes of a camera that has them and is shown small, as both are here
- * (pages do not send them yet). The peers have the whole cameras' pictures in both.
+ * CMAF parts. CPU of its whole process for each second of programme. First from the half layers, which the stage takes
+ * of cameras that are shown small, as both are here; then from the whole cameras, as they come from browsers that send
+ * one layer. The peers have the whole cameras' pictures in both.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const LAYOUT = "side-by-side";
 const PITCHES_HZ = [120, 210];
 type Layer = "half" | "full";
 const TAKEN: Record<Layer, string> = {
-  half: "takes a half layer, 640 × 360 at 500 kbit/s, of both cameras; pages do not send them yet",
+  half: "takes the half layer, 640 × 360 at 500 kbit/s, of both cameras, as a stage's does that shows them so small",
   full: "takes both cameras whole, 1280 × 720 at 2 Mbit/s",
 };
 const BARE = fileURLToPath(new URL("./peers/bare-x264.ts", import.meta.url));
@@ -93,8 +93,8 @@ export default defineBench({
   name: "mixer",
   title: "mixer and packager: CPU for each second of programme",
   async run(bench) {
-    await compareWithPeers(bench, "full", { cameras: "two cameras" });
-    await compareWithPeers(bench, "half", { cameras: "the half layers of two cameras" });
+    await compareWithPeers(bench, "half", { cameras: "two cameras" });
+    await compareWithPeers(bench, "full", { cameras: "two cameras that send one layer" });
   },
 });
 

@@ -182,6 +182,14 @@ describe("every page", () => {
     await page.keyboard.type("Hyvää huomenta");
     await page.keyboard.press("Enter");
     await page.locator("article", { hasText: "Hyvää huomenta" }).waitFor();
+    // On a phone the lecture stays in sight above the chat, and hides nothing that has the focus.
+    const [player, field] = await Promise.all([
+      page.locator(".player").boundingBox(),
+      page.locator(":focus").boundingBox(),
+    ]);
+    expect(player!.y).toBeGreaterThanOrEqual(0);
+    expect(player!.y + player!.height).toBeLessThan(field!.y);
+    await guest.shoot("stage-live-chat-phone");
   });
 
   it("lets a visitor sit down at a table and ask to speak by keyboard alone", async () => {

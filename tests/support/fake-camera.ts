@@ -10,6 +10,7 @@ export const COUNTER_BITS = 10;
 /** The counter is a row of black and white blocks over the picture's middle, framed by a white and a black one. */
 export const COUNTER_CELLS = COUNTER_BITS + 2;
 export const TONE_HZ = 440;
+const GRAIN_PX = 8;
 
 export interface FakeCameraOptions {
   folder: string;
@@ -20,6 +21,8 @@ export interface FakeCameraOptions {
   heightPx?: number;
   fps?: number;
   seconds?: number;
+  /** A background that an encoder has work with, so that a real camera's bitrate comes of it. */
+  isGrainy?: boolean;
 }
 
 /** Makes `<name>.y4m` and `<name>.wav` once; answers their paths. */
@@ -52,6 +55,7 @@ function createY4m(options: FakeCameraOptions): Buffer {
     const frame = Buffer.alloc(marker.length + lumaSize + 2 * chromaSize);
     marker.copy(frame);
     const luma = frame.subarray(marker.length, marker.length + lumaSize).fill(y);
+    if (options.isGrainy) addGrain(luma, widthPx);
     frame.subarray(marker.length + lumaSize, marker.length + lumaSize + chromaSize).fill(cb);
     frame.subarray(marker.length + lumaSize + chromaSize).fill(cr);
     const row = Buffer.alloc(widthPx);
@@ -66,6 +70,17 @@ function createY4m(options: FakeCameraOptions): Buffer {
     frames.push(frame);
   }
   return Buffer.concat(frames);
+}
+
+/** Other greys in each picture, in blocks that are small enough to cost bits and large enough to outlive scaling. */
+function addGrain(luma: Buffer, widthPx: number): void {
+  const row = Buffer.alloc(widthPx);
+  for (let at = 0, line = 0; at < luma.length; at += widthPx, line++) {
+    if (line % GRAIN_PX === 0)
+      for (let x = 0; x < widthPx; x += GRAIN_PX)
+        row.fill(luma[at]! + Math.floor(Math.random() * 30) - 15, x, x + GRAIN_PX);
+    row.copy(luma, at);
+  }
 }
 
 export function cellIsWhite(cell: number, n: number): boolean {

@@ -3,6 +3,7 @@
  * test through `askPlane`. Bundled on the fly by media-peer.ts.
  */
 import { Device, type types } from "mediasoup-client";
+import { cameraEncodings } from "../../client/src/room/camera-encodings.ts";
 import type { ConsumerOptions, JoinedRoom } from "../../server/contract/rooms.ts";
 
 declare global {
@@ -120,7 +121,14 @@ const peer = {
 
   async send(roomId: string, track: MediaStreamTrack, source: string): Promise<string> {
     const room = rooms.get(roomId)!;
-    const producer = await room.send!.produce({ track, appData: { source } });
+    const asCamera =
+      source === "camera"
+        ? {
+            encodings: cameraEncodings(track.getSettings(), true),
+            codecOptions: { videoGoogleStartBitrate: 1000 },
+          }
+        : {};
+    const producer = await room.send!.produce({ track, appData: { source }, ...asCamera });
     room.producers.set(producer.id, producer);
     return producer.id;
   },

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
+import type { ProgrammeSettings } from "../../media/config.ts";
 import { FakeMediaPlane } from "../../media/fake/fake-media-plane.ts";
 import { LinkServer } from "../../media/link/link-server.ts";
 import { MediaNode } from "../../media/media-node.ts";
@@ -31,7 +32,12 @@ export const TEST_VIDEO = "00000000-0000-4000-8000-000000000001.mp4";
 
 /** A real media node with a real worker behind a real link; only the mixers are stubs unless given. */
 export async function createRealPlane(
-  options: { graceMs?: number; takeMixer?: () => Mixer; workerCount?: number } = {},
+  options: {
+    graceMs?: number;
+    takeMixer?: () => Mixer;
+    workerCount?: number;
+    programme?: Partial<ProgrammeSettings>;
+  } = {},
 ): Promise<RealPlane> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "torilla-media-"));
   mkdirSync(path.join(dataDir, "media"));
@@ -46,7 +52,10 @@ export async function createRealPlane(
   const node = await MediaNode.create({
     nodeId: "test",
     dataDir,
-    programme: { widthPx: 640, heightPx: 360, fps: 15, videoKbps: 600, lowVideoKbps: 250 },
+    programme: {
+      ...{ widthPx: 640, heightPx: 360, fps: 15, videoKbps: 600, lowVideoKbps: 250 },
+      ...options.programme,
+    },
     workers: {
       count: options.workerCount ?? 1,
       bin: process.env.MEDIASOUP_WORKER_BIN,

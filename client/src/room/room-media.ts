@@ -10,8 +10,6 @@ import type { RoomSocket } from "./room-socket.ts";
  * a return makes a new one. `RoomSession` owns it.
  */
 
-/** Off until the full layer is seen to arrive beside the half one (docs/decisions/0011-mixer.md). */
-const SENDS_HALF_LAYER: boolean = false;
 const SCREEN: types.RtpEncodingParameters = { maxBitrate: 2_000_000 };
 
 export interface RoomMediaEvents {
@@ -54,8 +52,7 @@ export class RoomMedia {
   constructor({ device, socket, joined, certificate }: RoomMediaParts, events: RoomMediaEvents) {
     this.#socket = socket;
     this.#roomId = joined.roomId;
-    this.#canSimulcast =
-      SENDS_HALF_LAYER && device.handlerName.startsWith("Chrome") && joined.roomId.startsWith("backstage:");
+    this.#canSimulcast = device.handlerName.startsWith("Chrome") && joined.roomId.startsWith("backstage:");
     this.#receive = device.createRecvTransport({
       ...(joined.receiveTransport as unknown as types.TransportOptions),
       additionalSettings: { certificates: [certificate] },

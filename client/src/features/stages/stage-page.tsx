@@ -53,7 +53,7 @@ function Stage({ stage }: { stage: StageView }) {
   const replays = <ReplayList recordings={stage.recordings} event={event} />;
 
   return (
-    <div className="stage-page page-wide">
+    <div className="stage-page page-wide" data-live={state.phase === "live" || undefined}>
       <div className="stage-main">
         <Link className="back-link" to={`/e/${event.slug}`}>
           <Icon name="arrowLeft" size={20} />
