@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const named = (folder: string, names: string[]) => names.map((name) => `tests/${folder}/${name}.test.ts`);
-/** These measure what a mixer makes in real time: one file at a time. */
-const MIXER = named("integration", ["mixer-*"]);
+/** What a mixer makes in real time, and conversions, which yield to everybody: one file at a time. */
+const MIXER = named("integration", ["mixer-*", "conversion", "uploads"]);
 /** Whole media nodes and browsers that decode. */
 const MEDIA = named("integration", ["media-picture", "media-process", "hls-player", "hls-rewind"]);
 /** Stories in which little depends on a second more or less: they run beside each other. */

@@ -4,7 +4,7 @@ import { type ConversionCommand, type ConversionFailure, ConversionNotice } from
 import { yieldToOthers } from "./yield-to-others.ts";
 
 const PROCESS = fileURLToPath(new URL("../../../media/convert/main.ts", import.meta.url));
-const SILENCE_MS = 60_000;
+const SILENCE_MS = 5 * 60_000;
 
 export type ConversionOutcome =
   | { type: "finished"; durationSeconds: number }
@@ -14,7 +14,7 @@ interface Options {
   onProgress(progress: number): void;
   /** Ends the process; the promise then rejects with the signal's reason. */
   signal: AbortSignal;
-  /** Without any progress for so long it is taken for hung. @default 60 s */
+  /** Without any progress for so long it is taken for hung; on a full machine it waits for its turn. @default 5 min */
   silenceMs?: number;
 }
 
