@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { Agent, createServer, get as httpGet, type IncomingMessage, type Server } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { answerEarly } from "../../server/platform/hls/answer-early.ts";
 import { joinRoomy } from "../../server/platform/hls/roomy.ts";
 import { answerOf, type Bytes, sendBytes } from "../../server/platform/hls/send-bytes.ts";
+import { openRaw, type RawConnection, writeGet } from "../support/raw-http.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const BODY = "0123456789";
@@ -55,53 +56,53 @@ async function listen(find: ((url: string) => Buffer | null) | null): Promise<Se
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-async function open(server = http): Promise<{ socket: Socket; received(): string }> {
-  const socket = connect(portOf(server), "127.0.0.1");
-  sockets.push(socket);
-  let text = "";
-  socket.on("data", (data) => {
-    text += data.toString("latin1");
-  });
-  await once(socket, "connect");
-  return { socket, received: () => text };
+async function open(server = http): Promise<RawConnection> {
+  const connection = await openRaw(server);
+  sockets.push(connection.socket);
+  return connection;
 }
 
-const get = (path: string, extra = "") => `GET ${path} HTTP/1.1\r\nHost: a\r\n${extra}\r\n`;
 const statusesOf = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
 
 describe("a plain GET of what lies in memory", () => {
   it("gets what the usual way sends, without a request being made", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 2, 3, 4, 5) });
     const { socket, received } = await open();
-    socket.write(get("/a", "User-Agent: test\r\nAccept: */*\r\nConnection: keep-alive\r\nRange-Not: 1\r\n"));
+    socket.write(
+      writeGet("/a", "User-Agent: test\r\nAccept: */*\r\nConnection: keep-alive\r\nRange-Not: 1\r\n"),
+    );
     await waitFor(() => received().endsWith(BODY));
     expect(usual).toEqual([]);
     const other = await open(await listen(null));
-    other.socket.write(get("/a"));
+    other.socket.write(writeGet("/a"));
     await waitFor(() => other.received().endsWith(BODY));
     expect(usual).toEqual(["GET /a"]);
     expect(received()).toBe(other.received());
   });
 
   it.each([
-    ["HEAD", get("/a").replace("GET", "HEAD"), "200"],
-    ["Range", get("/a", "Range: bytes=2-3\r\n"), "206"],
-    ["range, spelt otherwise", get("/a", "rAnGe: bytes=2-3\r\n"), "206"],
-    ["If-None-Match", get("/a", 'If-None-Match: "a"\r\n'), "304"],
-    ["a body", get("/a", "Content-Length: 2\r\n").concat("hi"), "200"],
-    ["a chunked body", get("/a", "Transfer-Encoding: chunked\r\n").concat("2\r\nhi\r\n0\r\n\r\n"), "200"],
-    ["POST", get("/a").replace("GET", "POST"), "200"],
+    ["HEAD", writeGet("/a").replace("GET", "HEAD"), "200"],
+    ["Range", writeGet("/a", "Range: bytes=2-3\r\n"), "206"],
+    ["range, spelt otherwise", writeGet("/a", "rAnGe: bytes=2-3\r\n"), "206"],
+    ["If-None-Match", writeGet("/a", 'If-None-Match: "a"\r\n'), "304"],
+    ["a body", writeGet("/a", "Content-Length: 2\r\n").concat("hi"), "200"],
+    [
+      "a chunked body",
+      writeGet("/a", "Transfer-Encoding: chunked\r\n").concat("2\r\nhi\r\n0\r\n\r\n"),
+      "200",
+    ],
+    ["POST", writeGet("/a").replace("GET", "POST"), "200"],
     ["HTTP/1.0", "GET /a HTTP/1.0\r\nHost: a\r\n\r\n", "200"],
-    ["Connection: close", get("/a", "Connection: close\r\n"), "200"],
-    ["many headers", get("/a", Array.from({ length: 40 }, (_, n) => `X-${n}: 1\r\n`).join("")), "200"],
+    ["Connection: close", writeGet("/a", "Connection: close\r\n"), "200"],
+    ["many headers", writeGet("/a", Array.from({ length: 40 }, (_, n) => `X-${n}: 1\r\n`).join("")), "200"],
   ])("goes the usual way with %s, and the connection is right behind it", async (_, request, status) => {
     const { socket, received } = await open();
-    socket.write(get("/a") + request);
+    socket.write(writeGet("/a") + request);
     await waitFor(() => statusesOf(received()).length === 2);
     expect(statusesOf(received())).toEqual(["200", status]);
     expect(usual).toHaveLength(1);
     if (/1\.0|close/.test(request)) return void (await waitFor(() => socket.closed));
-    socket.write(get("/none"));
+    socket.write(writeGet("/none"));
     await waitFor(() => statusesOf(received()).at(-1) === "404");
   });
 
@@ -119,13 +120,13 @@ describe("a plain GET of what lies in memory", () => {
 
   it("waits for the answers to what was asked before it on the connection", async () => {
     const { socket, received } = await open();
-    socket.write(get("/a") + get("/slow") + get("/a") + get("/none") + get("/a"));
+    socket.write(writeGet("/a") + writeGet("/slow") + writeGet("/a") + writeGet("/none") + writeGet("/a"));
     await waitFor(() => usual.length === 4);
     expect(statusesOf(received())).toEqual(["200"]);
     slow.resolve();
     await waitFor(() => statusesOf(received()).length === 5);
     expect(statusesOf(received())).toEqual(["200", "404", "200", "404", "200"]);
-    socket.write(get("/a"));
+    socket.write(writeGet("/a"));
     await waitFor(() => statusesOf(received()).length === 6);
     expect(usual).toEqual(["GET /slow", "GET /a", "GET /none", "GET /a"]);
   });
@@ -136,7 +137,7 @@ describe("a plain GET of what lies in memory", () => {
     const { socket } = await open();
     const [served] = await connected;
     socket.pause();
-    socket.write(get("/large").repeat(40));
+    socket.write(writeGet("/large").repeat(40));
     await waitFor(() => served.writableLength > 0);
     await waitFor(() => usual.length === 39);
     // One early, one of http's; the others lie with http, each the same memory.
@@ -156,9 +157,9 @@ it("parsers that served it serve other servers, upgrades and clients of the proc
   const agent = new Agent({ keepAlive: false });
   for (let round = 0; round < 3; round += 1) {
     const { socket, received } = await open();
-    socket.write(get("/a"));
+    socket.write(writeGet("/a"));
     await waitFor(() => received().endsWith(BODY));
-    socket.write(get("/a", "Connection: Upgrade\r\nUpgrade: x\r\n"));
+    socket.write(writeGet("/a", "Connection: Upgrade\r\nUpgrade: x\r\n"));
     await once(socket, "close");
     expect(statusesOf(received())).toEqual(["200", "101"]);
     for (const server of [other, http]) {

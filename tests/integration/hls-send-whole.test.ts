@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { joinRoomy } from "../../server/platform/hls/roomy.ts";
 import { type Bytes, sendBytes } from "../../server/platform/hls/send-bytes.ts";
 import { closeEmptyBody } from "../../server/platform/hls/send-whole.ts";
+import { openRaw, type RawConnection, writeGet } from "../support/raw-http.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const BODY = "0123456789";
@@ -37,18 +38,12 @@ afterEach(async () => {
   await new Promise((resolve) => http.close(resolve));
 });
 
-async function open(): Promise<{ socket: Socket; received(): string }> {
-  const socket = connect((http.address() as AddressInfo).port, "127.0.0.1");
-  sockets.push(socket);
-  let text = "";
-  socket.on("data", (data) => {
-    text += data.toString("latin1");
-  });
-  await once(socket, "connect");
-  return { socket, received: () => text };
+async function open(): Promise<RawConnection> {
+  const connection = await openRaw(http);
+  sockets.push(connection.socket);
+  return connection;
 }
 
-const get = (path: string, extra = "") => `GET ${path} HTTP/1.1\r\nHost: a\r\n${extra}\r\n`;
 const count = (text: string, part: string) => text.split(part).length - 1;
 
 /** Status and headers, in the order of their names. */
@@ -61,7 +56,7 @@ describe("a whole body with room for its head", () => {
   it("gets the same head as http writes", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 2, 3, 4, 5) });
     const { socket, received } = await open();
-    socket.write(get("/roomy"));
+    socket.write(writeGet("/roomy"));
     await waitFor(() => received().endsWith(BODY));
     const [status, ...headers] = headOf(received());
     expect([status, ...headers]).toEqual([
@@ -77,7 +72,7 @@ describe("a whole body with room for its head", () => {
       "X-Content-Type-Options: nosniff",
     ]);
     const other = await open();
-    other.socket.write(get("/plain"));
+    other.socket.write(writeGet("/plain"));
     await waitFor(() => other.received().endsWith(BODY));
     // http says too how long it keeps the connection, and takes its date from a clock of its own.
     const namesOf = (lines: string[]) => lines.filter((line) => !/^(?:Date|Keep-Alive):/.test(line));
@@ -87,10 +82,10 @@ describe("a whole body with room for its head", () => {
   it("is dated anew each second", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 2, 23, 59, 59, 900) });
     const { socket, received } = await open();
-    socket.write(get("/roomy"));
+    socket.write(writeGet("/roomy"));
     await waitFor(() => received().endsWith(BODY));
     vi.setSystemTime(Date.UTC(2026, 10, 3, 0, 0, 0, 100));
-    socket.write(get("/roomy"));
+    socket.write(writeGet("/roomy"));
     await waitFor(() => count(received(), BODY) === 2);
     expect(received().match(/Date: .*/g)).toEqual([
       "Date: Mon, 02 Nov 2026 23:59:59 GMT",
@@ -100,9 +95,11 @@ describe("a whole body with room for its head", () => {
 
   it("answers many on one connection, asked one by one or at once, in their order", async () => {
     const { socket, received } = await open();
-    socket.write(get("/roomy"));
+    socket.write(writeGet("/roomy"));
     await waitFor(() => received().endsWith(BODY));
-    socket.write(get("/roomy") + get("/none") + get("/roomy") + get("/plain") + get("/roomy"));
+    socket.write(
+      writeGet("/roomy") + writeGet("/none") + writeGet("/roomy") + writeGet("/plain") + writeGet("/roomy"),
+    );
     await waitFor(() => count(received(), BODY) === 5);
     expect(
       received()
@@ -114,8 +111,10 @@ describe("a whole body with room for its head", () => {
 
   it("sends no body to HEAD, a part to Range, nothing to whoever has it", async () => {
     const { socket, received } = await open();
-    socket.write(get("/roomy").replace("GET", "HEAD"));
-    socket.write(get("/roomy", "Range: bytes=2-3\r\n") + get("/roomy", 'If-None-Match: "a.m4s"\r\n'));
+    socket.write(writeGet("/roomy").replace("GET", "HEAD"));
+    socket.write(
+      writeGet("/roomy", "Range: bytes=2-3\r\n") + writeGet("/roomy", 'If-None-Match: "a.m4s"\r\n'),
+    );
     await waitFor(() => count(received(), "\r\n\r\n") === 3 && received().includes(" 304 "));
     const [head, part, unchanged] = received().split(/(?=HTTP\/1\.1 )/);
     expect(head).toContain("200 OK");
@@ -127,7 +126,7 @@ describe("a whole body with room for its head", () => {
 
   it.each([
     ["HTTP/1.0", "GET /roomy HTTP/1.0\r\nHost: a\r\n\r\n"],
-    ["Connection: close", get("/roomy", "Connection: close\r\n")],
+    ["Connection: close", writeGet("/roomy", "Connection: close\r\n")],
   ])("closes the connection of %s behind it", async (_, request) => {
     const { socket, received } = await open();
     const closed = once(socket, "close");
@@ -138,18 +137,18 @@ describe("a whole body with room for its head", () => {
 
   it("leaves a request's body behind, not in front of the next request", async () => {
     const { socket, received } = await open();
-    socket.write(get("/roomy", "Content-Length: 5\r\n"));
+    socket.write(writeGet("/roomy", "Content-Length: 5\r\n"));
     await waitFor(() => received().endsWith(BODY));
-    socket.write(`GET /${get("/none")}`);
+    socket.write(`GET /${writeGet("/none")}`);
     await waitFor(() => received().includes(" 404 "));
-    socket.write(get("/roomy"));
+    socket.write(writeGet("/roomy"));
     await waitFor(() => count(received(), BODY) === 2);
   });
 
   it("keeps the head that was asked for first to itself", async () => {
     answers["/other"] = { ...roomy, cacheControl: "no-cache", etag: '"b.m4s"' };
     const { socket, received } = await open();
-    socket.write(get("/roomy") + get("/other") + get("/roomy"));
+    socket.write(writeGet("/roomy") + writeGet("/other") + writeGet("/roomy"));
     await waitFor(() => count(received(), BODY) === 3);
     expect(received().match(/ETag: .*/g)).toEqual(['ETag: "a.m4s"', 'ETag: "b.m4s"', 'ETag: "a.m4s"']);
     expect(count(received(), "Cache-Control: no-cache")).toBe(1);
@@ -166,7 +165,7 @@ it("a waiting request whose client goes away is told so, without a body to read"
     isThere = true;
   });
   const { socket } = await open();
-  socket.write(get("/roomy"));
+  socket.write(writeGet("/roomy"));
   await waitFor(() => isThere);
   socket.destroy();
   await promise;
@@ -182,6 +181,6 @@ it("the way round http's own head is taken: these members of its classes are sti
     response.end();
   });
   const { socket } = await open();
-  socket.write(get("/roomy"));
+  socket.write(writeGet("/roomy"));
   expect(await promise).toEqual([null, false, "function"]);
 });

@@ -1,4 +1,6 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
 
 export interface RawAnswer {
   status: number;
@@ -34,6 +36,27 @@ export async function askRaw(
   }
   return parse(Buffer.concat(chunks));
 }
+
+/** A connection on which requests are written as they stand. */
+export interface RawConnection {
+  socket: Socket;
+  /** All that came so far, latin1. */
+  received(): string;
+}
+
+/** To a server on this machine; the caller destroys the socket. */
+export async function openRaw(server: Server): Promise<RawConnection> {
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  let text = "";
+  socket.on("data", (data) => {
+    text += data.toString("latin1");
+  });
+  await once(socket, "connect");
+  return { socket, received: () => text };
+}
+
+/** A GET as it is written; `extra` is whole header lines, each with its end. */
+export const writeGet = (path: string, extra = "") => `GET ${path} HTTP/1.1\r\nHost: a\r\n${extra}\r\n`;
 
 interface AskOptions {
   method?: string;
