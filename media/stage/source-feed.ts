@@ -135,15 +135,16 @@ export class SourceFeed {
     if (!isEnough) {
       clearTimeout(this.#halfTimer);
       this.#halfTimer = undefined;
-      if (this.#isHalfTaken) this.#take(this.#layers - 1);
+      if (!this.#isHalfTaken) return;
       this.#isHalfTaken = false;
+      this.#take();
       return;
     }
     if (this.#isHalfTaken || this.#halfTimer) return;
     this.#halfTimer = setTimeout(() => {
       this.#halfTimer = undefined;
       this.#isHalfTaken = true;
-      this.#take(this.#layers - 2);
+      this.#take();
     }, HALF_AFTER_MS);
   }
 
@@ -158,9 +159,13 @@ export class SourceFeed {
     return this.of.producer.rtpParameters.encodings?.length ?? 1;
   }
 
-  #take(spatialLayer: number): void {
+  get #wantedLayer(): number {
+    return this.#isHalfTaken ? this.#layers - 2 : this.#layers - 1;
+  }
+
+  #take(): void {
     if (this.#consumer.closed) return;
-    this.#consumer.setPreferredLayers({ spatialLayer }).catch(() => undefined);
+    this.#consumer.setPreferredLayers({ spatialLayer: this.#wantedLayer }).catch(() => undefined);
     this.#lookAgain();
   }
 
@@ -171,17 +176,17 @@ export class SourceFeed {
    * than the wanted comes although that is sent.
    */
   #lookAgain(): void {
-    const wanted = this.#isHalfTaken ? this.#layers - 2 : this.#layers - 1;
-    const isIt = () => this.#consumer.closed || (this.#consumer.currentLayers?.spatialLayer ?? 0) >= wanted;
+    const isIt = () =>
+      this.#consumer.closed || (this.#consumer.currentLayers?.spatialLayer ?? 0) >= this.#wantedLayer;
     if (this.#lookTimer || isIt()) return;
     this.#lookTimer = setTimeout(() => {
       this.#lookTimer = undefined;
       if (isIt()) return;
       const isSent = this.of.producer.score.some(
-        ({ encodingIdx, score }) => encodingIdx === wanted && score > 0,
+        ({ encodingIdx, score }) => encodingIdx === this.#wantedLayer && score > 0,
       );
       if (isSent) this.#consumer.setPreferredLayers({ spatialLayer: 0 }).catch(() => undefined);
-      if (isSent) this.#take(wanted);
+      if (isSent) this.#take();
       else this.#lookAgain();
     }, LOOK_AGAIN_MS);
   }
