@@ -257,6 +257,42 @@ describe("whoever loses a right", () => {
     expect(await joinCode(again, audienceOf(fair))).toBe("wrong_phase");
   });
 
+  it("while its connection is lost gets no grace: its places end, those of others stay", async () => {
+    const host = await socketAs("host");
+    await host.socket.request("stage:openRehearsal", { stageId: fair.stage.id });
+    await enter(host.socket, backstageOf(fair), "Juontaja");
+    const [lost, other] = [await socketAs("speaker"), await socketAs("speaker")];
+    const backstage = await enter(lost.socket, backstageOf(fair), "Puhuja");
+    const rehearsal = await enter(lost.socket, audienceOf(fair), null);
+    const kept = await enter(other.socket, backstageOf(fair), "Toinen");
+    const staff = await socketAs("staff");
+    const table = await enter(staff.socket, boothOf(fair), "Opas");
+    for (const { socket } of [lost, other, staff]) socket.close();
+    for (const { peerId } of [backstage, kept])
+      await host.socket.heardOf(
+        "room:peerChanged",
+        ({ peer }) => peer.peerId === peerId && !peer.isConnected,
+      );
+    const begunMs = performance.now();
+    await revoke(lost.link);
+    // An honest page would say goodbye; one that keeps its media says nothing.
+    await waitFor(async () => !(await peersIn(backstage.roomId)).includes(backstage.peerId), {
+      timeoutMs: OUT_MS,
+      what: "the place's end backstage",
+    });
+    await waitFor(async () => !(await peersIn(rehearsal.roomId)).includes(rehearsal.peerId), {
+      timeoutMs: OUT_MS,
+      what: "the rehearsal's end",
+    });
+    await staff.browser.call("leaveSession");
+    await waitFor(async () => !(await peersIn(table.roomId)).includes(table.peerId), {
+      timeoutMs: OUT_MS,
+      what: "the table's end for who left the session",
+    });
+    expect(performance.now() - begunMs).toBeLessThan(OUT_MS);
+    expect(await peersIn(kept.roomId)).toContain(kept.peerId);
+  });
+
   it("by its link's running out is out within ten seconds", async () => {
     const { stage, event } = fair;
     await media.request("stage:open", { stageId: stage.id, slate });

@@ -3,6 +3,7 @@ import { BoothRooms } from "./booth-rooms.ts";
 import { BoothStaff } from "./booth-staff.ts";
 import { clearAudienceAtEnd } from "./clear-audience.ts";
 import { Entering } from "./entering.ts";
+import { HeldPlaces } from "./held-places.ts";
 import { forwardMediaNotices } from "./media-notices.ts";
 import { Presences } from "./presences.ts";
 import { reconcileRooms } from "./reconcile.ts";
@@ -15,7 +16,8 @@ export const mountRooms: Mount = (ctx, { realtime }) => {
   const removals = new Removals(ctx);
   const booths = new BoothRooms(ctx.media, (roomId) => presences.ofRoom(roomId).length === 0);
   const staff = new BoothStaff(ctx);
-  mountRoomSocket(ctx, realtime, { presences, booths, removals, entering: new Entering() });
+  const held = new HeldPlaces(ctx, presences);
+  mountRoomSocket(ctx, realtime, { presences, booths, removals, entering: new Entering(), held });
   const stopForwarding = forwardMediaNotices(ctx, { presences, booths, staff });
   const stopClearing = clearAudienceAtEnd(ctx, presences);
   const stopForgetting = ctx.domain.on("stageChanged", async ({ stageId, phase }) => {
@@ -34,6 +36,7 @@ export const mountRooms: Mount = (ctx, { realtime }) => {
       stopForgetting();
       stopClearing();
       stopForwarding();
+      held.close();
       booths.close();
     },
   };

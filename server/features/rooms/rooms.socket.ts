@@ -6,6 +6,7 @@ import { AppError } from "../../platform/errors.ts";
 import type { BoothRooms } from "./booth-rooms.ts";
 import { placeNow } from "./clear-audience.ts";
 import type { Entering } from "./entering.ts";
+import type { HeldPlaces } from "./held-places.ts";
 import { joinRoom } from "./join-room.ts";
 import type { Presence, Presences } from "./presences.ts";
 import type { RemovalRow } from "./removals.store.ts";
@@ -19,6 +20,7 @@ interface Parts {
   booths: BoothRooms;
   removals: Removals;
   entering: Entering;
+  held: HeldPlaces;
 }
 
 /** Requests that only concern the asker's own place in the room go to the media node as they are. */
@@ -118,19 +120,21 @@ function presentRemoval({ personTag, displayName, removedAt }: RemovalRow): Remo
 }
 
 /** The socket is gone: its peers keep their place for a while, unless the right to it is gone too. */
-function leaveAll(ctx: ServerContext, { presences, booths }: Parts, connection: Connection): void {
-  for (const presence of presences.ofConnection(connection)) {
-    presences.remove(presence);
-    booths.closeLater(presence.roomId);
-    leave(ctx, presences, presence).catch(() => {});
+function leaveAll(ctx: ServerContext, parts: Parts, connection: Connection): void {
+  for (const presence of parts.presences.ofConnection(connection)) {
+    parts.presences.remove(presence);
+    parts.booths.closeLater(presence.roomId);
+    leave(ctx, parts, presence).catch(() => {});
   }
 }
 
-async function leave(ctx: ServerContext, presences: Presences, former: Presence): Promise<void> {
+async function leave(ctx: ServerContext, { presences, held }: Parts, former: Presence): Promise<void> {
   const { roomId, peerId, role, place, connection } = former;
   const isAllowed = mayStay(connection.actor, role, await placeNow(ctx, place));
   // Back already, on another socket.
   if (presences.find(roomId, peerId) !== null) return;
-  if (isAllowed) await ctx.media.request("room:setConnected", { roomId, peerId, isConnected: false });
-  else await ctx.media.request("room:leave", { roomId, peerId });
+  if (isAllowed) {
+    held.add(former);
+    await ctx.media.request("room:setConnected", { roomId, peerId, isConnected: false });
+  } else await ctx.media.request("room:leave", { roomId, peerId });
 }
