@@ -147,7 +147,7 @@ test("shows the slate with what is next when the video ends, and ends the stage 
   await waitFor(async () => (await stageView()).state.scene === "slate");
   expect((await stageView()).state.nextId).toBe(talk.id);
   await waitFor(() => slates().at(-1)?.nextLine === "Seuraavaksi klo 10.10: Luento");
-  expect(slates().at(-1)).toMatchObject({ reason: "starting-soon", title: "Alkaa pian" });
+  expect(slates().at(-1)).toMatchObject({ reason: "break", title: "Jatkamme pian" });
   now = at(31);
   await waitFor(() => slates().at(-1)?.reason === "end");
   await untilPhase("ended");

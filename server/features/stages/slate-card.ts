@@ -6,9 +6,6 @@ import { nowAndNext } from "./now-and-next.ts";
 import { itemKey, type Schedule, type ScheduleEntry, videoEndOf } from "./schedule-entry.ts";
 import { slateTexts } from "./slate-texts.ts";
 
-/** What comes within this time "starts soon"; before that there is a break. */
-const SOON_MS = 15 * 60_000;
-
 export interface SlateInput {
   phase: StagePhase;
   schedule: Schedule;
@@ -31,12 +28,11 @@ export function slateCard(input: SlateInput): SlateCard {
   const { now, next } = nowAndNext(schedule, instant);
   const base = { eventName: inLanguage(input.eventName, language), nextLine: nextLineOf(input, next) };
   const titleOf = (entry: ScheduleEntry | null) => (entry ? inLanguage(entry.title, language) : "");
-  const starting = (subtitle: string): SlateCard => ({
-    ...base,
-    reason: "starting-soon",
-    title: texts.startingSoon,
-    subtitle,
-  });
+  // Whoever is away or has their camera off: on a programme that is on, what is missing goes on.
+  const waiting = (subtitle: string): SlateCard =>
+    input.phase === "live"
+      ? { ...base, reason: "break", title: texts.continuesSoon, subtitle }
+      : { ...base, reason: "starting-soon", title: texts.startingSoon, subtitle };
 
   if (input.phase === "ended")
     return { ...base, reason: "end", title: texts.end, subtitle: texts.endReplays };
@@ -58,15 +54,13 @@ export function slateCard(input: SlateInput): SlateCard {
   if (now?.kind === "video" || now?.kind === "music") {
     const endsAt = videoEndOf(schedule, now);
     const isOver = now.video !== null && input.overItems.has(itemKey(now.video, now.startsAt));
-    if (endsAt && instant < endsAt && !isOver) return starting(titleOf(now));
+    if (endsAt && instant < endsAt && !isOver) return waiting(titleOf(now));
     if (!endsAt && input.phase === "live" && now.kind === "video") return fault();
-  } else if (now) return starting(titleOf(now));
-  if (!next && input.phase === "live")
-    return { ...base, reason: "end", title: texts.end, subtitle: texts.endReplays };
-  if (!next) return starting("");
-  const isSoon = next.startsAt.getTime() - instant.getTime() <= SOON_MS;
-  if (isSoon || input.phase !== "live") return starting(titleOf(next));
-  return { ...base, reason: "break", title: texts.continuesSoon, subtitle: "" };
+  } else if (now) return waiting(titleOf(now));
+  if (input.phase !== "live") return waiting(titleOf(next));
+  if (!next) return { ...base, reason: "end", title: texts.end, subtitle: texts.endReplays };
+  // The next line names what comes.
+  return waiting("");
 }
 
 function nextLineOf({ instant, language, timeZone }: SlateInput, next: ScheduleEntry | null): string {

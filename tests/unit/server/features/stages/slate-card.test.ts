@@ -26,7 +26,7 @@ const at = (value: number, changes: Partial<SlateInput> = {}) =>
   slateCard(input({ instant: minute(value), ...changes }));
 
 test("says what starts, what is paused and what comes, by the clock of the place", () => {
-  expect(at(5)).toEqual({
+  expect(at(5, { phase: "rehearsal" })).toEqual({
     reason: "starting-soon",
     eventName: "Messut",
     title: "Alkaa pian",
@@ -35,8 +35,24 @@ test("says what starts, what is paused and what comes, by the clock of the place
   });
   expect(at(31)).toMatchObject({ reason: "break", title: "Tauko", subtitle: "Esitys b" });
   expect(at(50)).toMatchObject({ reason: "break", title: "Jatkamme pian" });
-  expect(at(65)).toMatchObject({ reason: "starting-soon", subtitle: "Esitys c" });
+  expect(at(65, { phase: "closed" })).toMatchObject({ reason: "starting-soon", subtitle: "Esitys c" });
+  expect(at(65)).toMatchObject({
+    title: "Jatkamme pian",
+    subtitle: "",
+    nextLine: "Seuraavaksi klo 11.15: Esitys c",
+  });
   expect(at(79)).toMatchObject({ title: "Jatkamme pian", nextLine: "Seuraavaksi klo 12.00: Esitys d" });
+});
+
+test("says of a programme that is on what goes on, and never that it starts soon", () => {
+  expect(at(5)).toMatchObject({ reason: "break", title: "Jatkamme pian", subtitle: "Esitys a" });
+  expect(at(5, { language: "sv" })).toMatchObject({ title: "Vi fortsätter snart" });
+  expect(at(5, { language: "en" })).toMatchObject({ title: "We will be back soon" });
+  // Before, in and after every item, with a video that is over and with one that is not there.
+  const overItems = new Set([itemKey({ mediaId: "m-c" }, minute(75))]);
+  for (let value = -30; value <= 160; value += 2.5)
+    for (const changes of [{}, { overItems }, { schedule: [] }])
+      expect(at(value, changes).reason, `minute ${value}`).not.toBe("starting-soon");
 });
 
 test("says that a video is missing, that one is over, and that all is over", () => {
@@ -70,11 +86,12 @@ test("says by name whose connection is lost, while live and not during a break",
 });
 
 test("speaks the event's language, and Finnish where a translation is missing", () => {
-  expect(at(5, { language: "sv" })).toMatchObject({
+  const before = (language: "sv" | "en") => at(5, { language, phase: "rehearsal" });
+  expect(before("sv")).toMatchObject({
     title: "Börjar snart",
     nextLine: "Härnäst kl. 11.15: Presentation c",
   });
-  expect(at(5, { language: "en" })).toMatchObject({ title: "Starting soon", subtitle: "Esitys a" });
+  expect(before("en")).toMatchObject({ title: "Starting soon", subtitle: "Esitys a" });
 });
 
 test("writes times as each language does, with the date on another day, across the change of clocks", () => {
