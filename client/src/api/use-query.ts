@@ -1,5 +1,14 @@
 import { useEffect, useSyncExternalStore } from "react";
+import { errorCodeOf, isTemporary } from "./api-error.ts";
 import { type Answered, type Query, queries } from "./query.ts";
+
+/**
+ * The failure that stands in a page's place: there is nothing to show, or it is over for good (a right that was taken
+ * back). A server that is away for a while takes nobody out of a call, and nothing from a form that is half filled in.
+ */
+export function pageErrorOf({ data, error }: Answered<unknown>): unknown {
+  return data === undefined || (error && !isTemporary(errorCodeOf(error))) ? error : null;
+}
 
 export interface UsedQuery<Data> extends Answered<Data> {
   refetch: () => Promise<void>;

@@ -1,17 +1,20 @@
 import { takeEntrance } from "./held-entrance.ts";
 import type { Path } from "./path-choice.ts";
-import type { LoadPath, ProgrammePlayerOptions } from "./programme-player.ts";
+import type { LoadPath, PathRequest, ProgrammePlayerOptions } from "./programme-player.ts";
 
-/** Fetches only what the way needs: WebRTC, hls.js, or neither. */
+/** Fetches only what the way needs: WebRTC, hls.js, or neither. Rejects when it is not wanted any more by then. */
 export const loadPath: LoadPath = async (name, request) => {
   if (name === "webrtc") {
     const { WebrtcPath } = await import("./webrtc-path.ts");
+    requireWanted(request);
     if (request.programme.kind !== "live") throw new Error("a recording has no room");
     return new WebrtcPath({ ...request, programme: request.programme, openEntrance: takeEntrance });
   }
   const [{ default: Hls }, { HlsPath }] = await loadHls();
+  requireWanted(request);
   if (Hls.isSupported()) return new HlsPath({ ...request, Hls });
   const { NativeHlsPath } = await import("./native-hls-path.ts");
+  requireWanted(request);
   return new NativeHlsPath(request);
 };
 
@@ -26,6 +29,11 @@ export const probeWebrtc: NonNullable<ProgrammePlayerOptions["probeWebrtc"]> = (
     (found) => found.probeWebrtc(...args),
     () => false,
   );
+
+/** A path takes the element as it is made, and empties it as it is closed. */
+function requireWanted({ isWanted }: PathRequest): void {
+  if (!isWanted()) throw new Error("another way was taken meanwhile");
+}
 
 function loadHls() {
   return Promise.all([import("hls.js"), import("./hls-path.ts")]);

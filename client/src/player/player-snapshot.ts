@@ -52,6 +52,8 @@ export interface PathRequest {
   isAudioOnly: boolean;
   quality: Quality;
   now: () => number;
+  /** False once another way was taken while this one's code was on its way: the element is not its any more. */
+  isWanted: () => boolean;
   onFailed: (reason: string) => void;
   onEnded: () => void;
   onChangeOver: () => void;

@@ -286,6 +286,7 @@ export class ProgrammePlayer {
         isAudioOnly,
         quality,
         now: this.#options.now,
+        isWanted: isCurrent,
         onFailed: fail,
         onEnded: () => isCurrent() && this.#handleEnded(),
         onChangeOver: () => isCurrent() && surface.freeze(),

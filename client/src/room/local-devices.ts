@@ -53,6 +53,8 @@ export class LocalDevices {
   });
   readonly #trackListeners = new Set<(source: LocalSource, device: LocalDevice) => void>();
   readonly #video: MediaTrackConstraints;
+  /** Counts what was asked of each source: what an older start brings is not wanted any more. */
+  readonly #turns: Record<LocalSource, number> = { microphone: 0, camera: 0, screen: 0 };
   #isClosed = false;
 
   /** `video`: constraints of the camera, 1280×720 at 25 when left out. */
@@ -70,35 +72,52 @@ export class LocalDevices {
     return () => this.#trackListeners.delete(listener);
   }
 
-  /** Turns a source on, or changes its device while it is on. Faults are told in the snapshot. */
-  async start(
-    source: LocalSource,
-    deviceId: string | null = this.getSnapshot()[source].deviceId,
-  ): Promise<void> {
-    const media = navigator.mediaDevices;
-    if (!media) return this.#change(source, { fault: "unsupported" });
+  /**
+   * Turns a source on, or changes its device while it is on. Without `chosenId` it is the device of the last time, or
+   * any other where that one is gone. Faults are told in the snapshot.
+   */
+  async start(source: LocalSource, chosenId?: string): Promise<void> {
+    const turn = ++this.#turns[source];
+    const isWanted = () => !this.#isClosed && turn === this.#turns[source];
+    if (this.#isClosed) return;
+    if (!navigator.mediaDevices) return this.#change(source, { fault: "unsupported" });
     this.#change(source, { isBusy: true, fault: null });
     try {
-      const stream = await this.#capture(source, deviceId);
+      const stream = await this.#capture(source, chosenId).catch((error: unknown) => {
+        // Many phones run one camera at a time: the former makes way, and is not there any more if this fails too.
+        const { track } = this.getSnapshot()[source];
+        if (source !== "camera" || !track || !isWanted() || faultOf(error, source) !== "busy") throw error;
+        track.stop();
+        this.#change(source, { track: null });
+        return this.#capture(source, chosenId);
+      });
       const track = stream.getTracks()[0] ?? null;
-      if (this.#isClosed || !track) {
+      if (!isWanted() || !track) {
         track?.stop();
         return;
       }
-      const former = this.getSnapshot()[source].track;
+      const { track: former, isMuted } = this.getSnapshot()[source];
       track.addEventListener("ended", () => this.#lose(source, track));
-      track.enabled = source === "screen" || !this.getSnapshot()[source].isMuted;
-      this.#change(source, { track, isBusy: false, deviceId: track.getSettings().deviceId ?? deviceId });
+      track.enabled = source === "screen" || !isMuted;
+      const deviceId = track.getSettings().deviceId ?? chosenId ?? null;
+      this.#change(source, { track, isBusy: false, deviceId });
       former?.stop();
       await this.#list();
     } catch (error) {
-      this.#change(source, { isBusy: false, fault: faultOf(error, source) });
+      if (isWanted()) this.#change(source, { isBusy: false, fault: faultOf(error, source) });
     }
   }
 
+  /** Starts one after the other, as browsers ask about one at a time; what is stopped meanwhile is left out. */
+  async startEach(...sources: LocalSource[]): Promise<void> {
+    const asked = sources.map((source) => ({ source, turn: this.#turns[source] }));
+    for (const { source, turn } of asked) if (turn === this.#turns[source]) await this.start(source);
+  }
+
   stop(source: LocalSource): void {
+    this.#turns[source]++;
     const { track } = this.getSnapshot()[source];
-    this.#change(source, { track: null, isMuted: false, fault: null });
+    this.#change(source, { track: null, isMuted: false, isBusy: false, fault: null });
     track?.stop();
   }
 
@@ -116,8 +135,10 @@ export class LocalDevices {
     this.#trackListeners.clear();
   }
 
-  #capture(source: LocalSource, deviceId: string | null): Promise<MediaStream> {
-    const chosen = deviceId ? { deviceId: { exact: deviceId } } : {};
+  #capture(source: LocalSource, chosenId: string | undefined): Promise<MediaStream> {
+    const { deviceId: formerId } = this.getSnapshot()[source];
+    const former = formerId ? { deviceId: { ideal: formerId } } : {};
+    const chosen = chosenId ? { deviceId: { exact: chosenId } } : former;
     switch (source) {
       case "screen":
         return navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false });

@@ -1,6 +1,9 @@
+import { tabStorage } from "../api/tab-storage.ts";
+
 /** Random key of this tab: it survives a reload, so that the reloaded page replaces its earlier self. */
 export function requirePeerKey(): string {
-  const kept = sessionStorage.getItem("torilla.peerKey");
+  const storage = tabStorage();
+  const kept = storage.getItem("torilla.peerKey");
   // A duplicated tab copies sessionStorage; the navigation type tells a reload from a copy.
   const isReload = performance
     .getEntriesByType("navigation")
@@ -8,7 +11,7 @@ export function requirePeerKey(): string {
   if (kept && isReload) return kept;
   if (kept && pageKey === kept) return kept;
   pageKey ??= crypto.randomUUID().replaceAll("-", "");
-  sessionStorage.setItem("torilla.peerKey", pageKey);
+  storage.setItem("torilla.peerKey", pageKey);
   return pageKey;
 }
 

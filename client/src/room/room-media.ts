@@ -85,6 +85,13 @@ export class RoomMedia {
     return isKept && !this.#isClosed ? this.#receive.id : undefined;
   }
 
+  /** Of the ways that are in use, the worst. */
+  get connectionState(): "failed" | "disconnected" | "connecting" | "connected" {
+    const states = [this.#receive, this.#send].map((transport) => transport?.connectionState);
+    const troubles = ["failed", "disconnected", "connecting"] as const;
+    return troubles.find((state) => states.includes(state)) ?? "connected";
+  }
+
   isIn(joined: JoinedRoom): boolean {
     return !this.#isClosed && joined.receiveTransport.id === this.#receive.id;
   }

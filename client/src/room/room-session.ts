@@ -47,7 +47,8 @@ export interface RoomSnapshot {
 
 interface Received {
   options: ConsumerOptions;
-  consumer: types.Consumer;
+  /** `null` while the browser makes it. */
+  consumer: types.Consumer | null;
   isPaused: boolean;
 }
 
@@ -85,7 +86,11 @@ export class RoomSession {
   #media: RoomMedia | null = null;
   #stay = 0;
   #retryMs = RETRY_FIRST_MS;
+  /** Of the next try to join, and of the ICE restart. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #iceTimer: ReturnType<typeof setTimeout> | undefined;
+  /** As far as is known the server has us in the room; else a join is under way, or waits for its time. */
+  #isIn = false;
   #sending: Promise<void> = Promise.resolve();
   #isConnected = false;
   #isClosed = false;
@@ -151,7 +156,9 @@ export class RoomSession {
       ),
       socket.on(
         "room:consumerOpened",
-        mine(({ consumer }) => void this.#receive(consumer)),
+        mine(({ consumer }) => {
+          this.#receive(consumer).catch((error: unknown) => console.warn("[room] could not receive", error));
+        }),
       ),
       socket.on(
         "room:consumerClosed",
@@ -181,6 +188,7 @@ export class RoomSession {
       socket.onConnection((isConnected) => {
         const wasConnected = this.#isConnected;
         this.#isConnected = isConnected;
+        if (!isConnected) this.#isIn = false;
         if (isConnected && !wasConnected) this.#join();
         else if (!isConnected && this.getSnapshot().status.kind === "joined") {
           this.#store.patch({ status: { kind: "reconnecting" } });
@@ -191,6 +199,7 @@ export class RoomSession {
 
   #join(): void {
     clearTimeout(this.#timer);
+    this.#isIn = false;
     const stay = ++this.#stay;
     this.#enter(stay).catch((error: { code?: ErrorCode }) => {
       if (this.#isClosed || stay !== this.#stay) return;
@@ -221,6 +230,7 @@ export class RoomSession {
     if (this.#isClosed || stay !== this.#stay) return;
     if (this.#media?.isIn(joined)) this.#forgetConsumersBut(joined.consumers);
     else this.#changeMedia({ device, socket: this.#socket, joined, certificate });
+    this.#isIn = true;
     this.#retryMs = RETRY_FIRST_MS;
     this.#views = new Map([...joined.peers, joined.self].map((peer) => [peer.peerId, peer]));
     this.#store.patch({
@@ -230,6 +240,8 @@ export class RoomSession {
       silentVisitorCount: joined.silentVisitorCount,
     });
     this.#present();
+    // A kept one may have lost its way meanwhile.
+    if (this.#media) this.#handleTransportState(this.#media);
     for (const source of ["microphone", "camera", "screen"] as const) this.#sendLater(source);
     await Promise.all(joined.consumers.map((consumer) => this.#receive(consumer)));
   }
@@ -237,7 +249,7 @@ export class RoomSession {
   #changeMedia(parts: RoomMediaParts): void {
     this.#leaveMedia();
     const media: RoomMedia = new RoomMedia(parts, {
-      onTransportState: (state) => this.#handleTransportState(media, state),
+      onTransportState: () => this.#handleTransportState(media),
     });
     this.#media = media;
   }
@@ -255,6 +267,7 @@ export class RoomSession {
   /** Joins anew after a while that grows, with jitter. */
   #return(): void {
     if (this.#isClosed) return;
+    this.#isIn = false;
     this.#store.patch({ status: { kind: "reconnecting" } });
     clearTimeout(this.#timer);
     const waitMs = this.#retryMs * (0.5 + Math.random());
@@ -264,18 +277,18 @@ export class RoomSession {
     }, waitMs);
   }
 
-  #handleTransportState(of: RoomMedia, state: types.ConnectionState): void {
-    if (of !== this.#media || this.#isClosed) return;
-    clearTimeout(this.#timer);
-    if (state === "connected") {
-      this.#store.patch({ status: { kind: "joined" } });
-    } else if (state === "disconnected") {
+  /** Of both ways, sending and receiving, the worse one counts. What is about to be joined anew is left to that. */
+  #handleTransportState(of: RoomMedia): void {
+    if (of !== this.#media || this.#isClosed || !this.#isIn) return;
+    clearTimeout(this.#iceTimer);
+    if (of.connectionState === "connected") this.#store.patch({ status: { kind: "joined" } });
+    else if (of.connectionState === "failed") this.#return();
+    else if (of.connectionState === "disconnected") {
       this.#store.patch({ status: { kind: "reconnecting" } });
-      this.#timer = setTimeout(() => {
-        if (this.#isConnected && of === this.#media) of.restartIce().catch(() => this.#return());
+      this.#iceTimer = setTimeout(() => {
+        if (this.#isIn && of === this.#media)
+          of.restartIce().catch(() => of === this.#media && this.#return());
       }, DISCONNECTED_GRACE_MS);
-    } else if (state === "failed") {
-      this.#return();
     }
   }
 
@@ -304,11 +317,19 @@ export class RoomSession {
     for (const source of sources) this.#sendLater(source);
   }
 
+  /** It may be paused or closed, and told of again, while the browser still makes it. */
   async #receive(options: ConsumerOptions): Promise<void> {
-    const consumer = await this.#media?.receive(options);
-    if (!consumer) return;
-    this.#received.set(options.id, { options, consumer, isPaused: options.isProducerPaused });
-    this.#present();
+    const media = this.#media;
+    if (!media || this.#received.has(options.id)) return;
+    const received: Received = { options, consumer: null, isPaused: options.isProducerPaused };
+    this.#received.set(options.id, received);
+    const isWanted = () => this.#received.get(options.id) === received;
+    received.consumer = await media.receive(options).catch((error: unknown) => {
+      if (isWanted()) this.#received.delete(options.id);
+      throw error;
+    });
+    if (isWanted()) this.#present();
+    else media.closeConsumer(options.id);
   }
 
   #closeConsumer(consumerId: string): void {
@@ -350,9 +371,9 @@ export class RoomSession {
       const camera = of("camera");
       peers.push({
         ...view,
-        microphone: microphone?.consumer.track ?? null,
-        camera: camera && !camera.isPaused ? camera.consumer.track : null,
-        screen: of("screen")?.consumer.track ?? null,
+        microphone: microphone?.consumer?.track ?? null,
+        camera: (camera && !camera.isPaused && camera.consumer?.track) || null,
+        screen: of("screen")?.consumer?.track ?? null,
         isMicrophoneMuted: microphone?.isPaused ?? true,
         isCameraMuted: camera?.isPaused ?? true,
       });
@@ -361,6 +382,7 @@ export class RoomSession {
   }
 
   #leaveMedia(): void {
+    clearTimeout(this.#iceTimer);
     this.#media?.close();
     this.#media = null;
     this.#received.clear();
@@ -371,6 +393,7 @@ export class RoomSession {
     clearTimeout(this.#timer);
     for (const undo of this.#undo) undo();
     this.#leaveMedia();
-    this.#store.patch({ status, peers: [] });
+    // Nobody who is out has the word: what it turned on goes off.
+    this.#store.patch({ status, peers: [], speakRight: "none" });
   }
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { ApiError } from "../../api/api-error.ts";
 import type { StageView } from "../../api/contract.ts";
-import { useQuery } from "../../api/use-query.ts";
+import { pageErrorOf, useQuery } from "../../api/use-query.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import { useParams } from "../../navigation/params.ts";
@@ -17,7 +17,8 @@ import { BackstageRoom } from "./backstage-room.tsx";
 export function BackstagePage() {
   const { event, stage } = useParams<"event" | "stage">();
   const query = useQuery(stageQuery(event, stage));
-  if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
+  const error = pageErrorOf(query);
+  if (error) return <ErrorState isPage error={error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   if (!query.data.can.enterBackstage)
     return <ErrorState isPage error={new ApiError({ code: "forbidden", message: "no backstage right" })} />;

@@ -6,9 +6,11 @@ import { Button } from "../../ui/button.tsx";
 import { DeviceBar } from "../../ui/call/device-bar.tsx";
 import { PeopleGrid } from "../../ui/call/people-grid.tsx";
 import { useRoomStay } from "../../ui/call/use-room-stay.ts";
-import { EmptyState } from "../../ui/states.tsx";
+import { EmptyState, useErrorText } from "../../ui/states.tsx";
+import { toast } from "../../ui/toast.tsx";
 import { useRemoval } from "../rooms/remove-dialog.tsx";
 import { RemovedPeople } from "../rooms/removed-people.tsx";
+import { RoomClosed } from "../rooms/room-closed.tsx";
 import "./backstage.css";
 import { HostDesk } from "./host-desk.tsx";
 import { OnAirLight } from "./on-air-light.tsx";
@@ -28,7 +30,7 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
   const { t } = useTranslation("backstage");
   const { state, schedule, viewerCount } = useStageState(stage);
   const isOpen = state.phase === "rehearsal" || state.phase === "live";
-  const { session, room, retry } = useRoomStay({
+  const { session, room, isOut, retry } = useRoomStay({
     kind: "backstage",
     id: stage.id,
     displayName: isOpen ? displayName : null,
@@ -65,11 +67,13 @@ export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }
           {stage.can.drive && room?.status.kind === "joined" ? (
             <RemovedPeople roomId={`backstage:${stage.id}`} />
           ) : null}
-          <DeviceBar devices={devices} snapshot={snapshot} speakRight="picture" canShareScreen isDocked>
-            <Button tone="quiet" icon="arrowLeft" onPress={onLeave}>
-              {t("leave")}
-            </Button>
-          </DeviceBar>
+          {isOut ? null : (
+            <DeviceBar devices={devices} snapshot={snapshot} speakRight="picture" canShareScreen isDocked>
+              <Button tone="quiet" icon="arrowLeft" onPress={onLeave}>
+                {t("leave")}
+              </Button>
+            </DeviceBar>
+          )}
         </section>
         <aside className="backstage-side">
           {isOpen && room?.status.kind !== "closed" ? <ProgrammeMonitor stage={stage} /> : null}
@@ -91,17 +95,11 @@ interface PeopleProps {
 }
 
 function People({ session, room, snapshot, displayName, canDrive, onReturn }: PeopleProps) {
-  const { t } = useTranslation(["backstage", "calls", "common", "errors"]);
+  const { t } = useTranslation(["backstage", "common"]);
   const { removeButton, removeDialog } = useRemoval("backstage", session);
   if (room.status.kind === "closed")
     return (
-      <EmptyState
-        icon="warning"
-        title={t(`calls:closed.${room.status.reason}`)}
-        action={<Button onPress={onReturn}>{t("common:tryAgain")}</Button>}
-      >
-        {room.status.reason === "removed" ? <p>{t("errors:removed.text")}</p> : null}
-      </EmptyState>
+      <RoomClosed status={room.status} action={<Button onPress={onReturn}>{t("common:tryAgain")}</Button>} />
     );
   const actionsFor = (peer: RemotePeer) => (
     <>
@@ -136,12 +134,18 @@ function InProgramme({
   peer: { peerId: string; displayName: string; isInProgramme: boolean };
 }) {
   const { t } = useTranslation("backstage");
+  const errorText = useErrorText();
+  const change = () => {
+    session
+      ?.setInProgramme(peer.peerId, !peer.isInProgramme)
+      .catch((error: unknown) => toast(errorText(error), "warning"));
+  };
   return (
     <Button
       size="s"
       tone={peer.isInProgramme ? "secondary" : "accent"}
       aria-label={t(peer.isInProgramme ? "takeOffNamed" : "putOnNamed", { name: peer.displayName })}
-      onPress={() => void session?.setInProgramme(peer.peerId, !peer.isInProgramme)}
+      onPress={change}
     >
       {t(peer.isInProgramme ? "takeOff" : "putOn")}
     </Button>

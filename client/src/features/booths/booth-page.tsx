@@ -1,5 +1,5 @@
 import type { BoothView } from "../../api/contract.ts";
-import { useQuery } from "../../api/use-query.ts";
+import { pageErrorOf, useQuery } from "../../api/use-query.ts";
 import { InLanguage, useLocalText } from "../../i18n/local-text.tsx";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import { useParams } from "../../navigation/params.ts";
@@ -18,7 +18,8 @@ export function BoothPage() {
   const { event, booth } = useParams<"event" | "booth">();
   const query = useQuery(boothQuery(event, booth));
   useBoothNotices(query.data);
-  if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
+  const error = pageErrorOf(query);
+  if (error) return <ErrorState isPage error={error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   return <Booth booth={query.data} />;
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { ApiError } from "../../api/api-error.ts";
 import type { BoothView, SpeakRight } from "../../api/contract.ts";
-import { useQuery } from "../../api/use-query.ts";
+import { pageErrorOf, useQuery } from "../../api/use-query.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import { useParams } from "../../navigation/params.ts";
@@ -14,12 +14,13 @@ import { useRoomStay } from "../../ui/call/use-room-stay.ts";
 import { Card } from "../../ui/card.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Loading } from "../../ui/spinner.tsx";
-import { EmptyState, ErrorState, useErrorText } from "../../ui/states.tsx";
+import { ErrorState, useErrorText } from "../../ui/states.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { nicknameStore, setNickname } from "../chat/nickname.ts";
 import { useRemoval } from "../rooms/remove-dialog.tsx";
 import { RemovedPeople } from "../rooms/removed-people.tsx";
+import { RoomClosed } from "../rooms/room-closed.tsx";
 import { boothQuery, useBoothNotices } from "./booth-query.ts";
 import "./booths.css";
 import { TablePeople } from "./table-people.tsx";
@@ -29,7 +30,8 @@ export function BoothStaffPage() {
   const { event, booth } = useParams<"event" | "booth">();
   const query = useQuery(boothQuery(event, booth));
   useBoothNotices(query.data);
-  if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
+  const error = pageErrorOf(query);
+  if (error) return <ErrorState isPage error={error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   if (!query.data.can.staff)
     return (
@@ -39,7 +41,7 @@ export function BoothStaffPage() {
 }
 
 function Staff({ booth }: { booth: BoothView }) {
-  const { t } = useTranslation(["booths", "calls"]);
+  const { t } = useTranslation("booths");
   const local = useLocalText();
   const { devices, snapshot } = useDevices();
   const [displayName, setDisplayName] = useState<string | null>(null);
@@ -55,24 +57,23 @@ function Staff({ booth }: { booth: BoothView }) {
   return (
     <div className="page-wide booth" style={{ "--booth": booth.colour } as React.CSSProperties}>
       <PageHeader
-        title={t("booths:staffTitle", { booth: name })}
-        documentTitle={t("booths:staffTitle", { booth: name })}
-        back={{ to: `/e/${booth.event.slug}/booth/${booth.slug}`, label: t("booths:toBooth") }}
+        title={t("staffTitle", { booth: name })}
+        documentTitle={t("staffTitle", { booth: name })}
+        back={{ to: `/e/${booth.event.slug}/booth/${booth.slug}`, label: t("toBooth") }}
       />
       {displayName === null || !room ? (
         <DeviceCheck
           devices={devices}
           snapshot={snapshot}
-          title={t("booths:staffCheckTitle")}
-          lead={<p>{t("booths:staffCheckLead")}</p>}
-          enterLabel={t("booths:openTable")}
+          title={t("staffCheckTitle")}
+          lead={<p>{t("staffCheckLead")}</p>}
+          enterLabel={t("openTable")}
           onEnter={openTable}
         />
       ) : room.status.kind === "closed" ? (
-        <EmptyState
-          icon="info"
-          title={t(`calls:closed.${room.status.reason}`)}
-          action={<Button onPress={() => setDisplayName(null)}>{t("booths:openTable")}</Button>}
+        <RoomClosed
+          status={room.status}
+          action={<Button onPress={() => setDisplayName(null)}>{t("openTable")}</Button>}
         />
       ) : (
         <div className="booth-columns">
@@ -94,15 +95,10 @@ function Staff({ booth }: { booth: BoothView }) {
                         session={session}
                         peer={peer}
                         speakRight="picture"
-                        label={t("booths:admitPicture")}
+                        label={t("admitPicture")}
                       />
                     ) : null}
-                    <RightButton
-                      session={session}
-                      peer={peer}
-                      speakRight="none"
-                      label={t("booths:endTurn")}
-                    />
+                    <RightButton session={session} peer={peer} speakRight="none" label={t("endTurn")} />
                     {removeButton(peer)}
                   </>
                 )
@@ -118,12 +114,12 @@ function Staff({ booth }: { booth: BoothView }) {
               isDocked
             >
               <Button tone="quiet" icon="arrowLeft" onPress={() => setDisplayName(null)}>
-                {t("booths:closeTable")}
+                {t("closeTable")}
               </Button>
             </DeviceBar>
           </div>
           <Card as="section" aria-labelledby="chat-title" className="booth-card booth-chat">
-            <h2 id="chat-title">{t("booths:chat")}</h2>
+            <h2 id="chat-title">{t("chat")}</h2>
             <ChatPanel chat={{ kind: "booth", boothId: booth.id }} />
           </Card>
         </div>

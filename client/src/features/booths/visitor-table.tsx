@@ -7,13 +7,14 @@ import { DeviceBar } from "../../ui/call/device-bar.tsx";
 import { useDevices } from "../../ui/call/use-devices.ts";
 import { useRoomStay } from "../../ui/call/use-room-stay.ts";
 import { TextField } from "../../ui/field.tsx";
-import { EmptyState, useErrorText } from "../../ui/states.tsx";
+import { useErrorText } from "../../ui/states.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { RoomClosed } from "../rooms/room-closed.tsx";
 import { TablePeople } from "./table-people.tsx";
 
 /** The table as a visitor meets it: come in unheard and unseen, listen, ask to speak. */
 export function VisitorTable({ booth }: { booth: BoothView }) {
-  const { t } = useTranslation(["booths", "calls", "errors"]);
+  const { t } = useTranslation("booths");
   const { devices, snapshot } = useDevices();
   const [name, setName] = useState("");
   const [entered, setEntered] = useState<string | null>(null);
@@ -22,7 +23,7 @@ export function VisitorTable({ booth }: { booth: BoothView }) {
 
   useEffect(() => {
     if (!devices || right === "none") return;
-    void devices.start("microphone").then(() => (right === "picture" ? devices.start("camera") : undefined));
+    void devices.startEach("microphone", ...(right === "picture" ? ["camera" as const] : []));
     return () => {
       for (const source of ["microphone", "camera", "screen"] as const) devices.stop(source);
     };
@@ -31,52 +32,45 @@ export function VisitorTable({ booth }: { booth: BoothView }) {
   if (entered === null || !room || !snapshot || !devices) {
     const enter = (submitted: FormEvent) => {
       submitted.preventDefault();
-      setEntered(name.trim() || t("booths:anonymous"));
+      setEntered(name.trim() || t("anonymous"));
     };
     return (
       <form className="table-door" onSubmit={enter}>
-        <p>{t(booth.isStaffed ? "booths:staffedLead" : "booths:unstaffedLead")}</p>
+        <p>{t(booth.isStaffed ? "staffedLead" : "unstaffedLead")}</p>
         <TextField
-          label={t("booths:nickname")}
-          hint={t("booths:nicknameHint")}
+          label={t("nickname")}
+          hint={t("nicknameHint")}
           value={name}
           onChange={setName}
           maxLength={60}
           autoComplete="off"
         />
         <Button type="submit" tone="primary" size="l" icon="headphones">
-          {t("booths:sitDown")}
+          {t("sitDown")}
         </Button>
-        <p className="table-promise">{t("booths:unseenPromise")}</p>
+        <p className="table-promise">{t("unseenPromise")}</p>
       </form>
     );
   }
   if (room.status.kind === "closed")
     return (
-      <EmptyState
-        icon="info"
-        title={t(`calls:closed.${room.status.reason}`)}
-        action={<Button onPress={() => setEntered(null)}>{t("booths:sitDown")}</Button>}
-      >
-        {room.status.reason === "removed" ? <p>{t("errors:removed.text")}</p> : null}
-      </EmptyState>
+      <RoomClosed
+        status={room.status}
+        action={<Button onPress={() => setEntered(null)}>{t("sitDown")}</Button>}
+      />
     );
   return (
     <div className="table-room">
       <TablePeople room={room} snapshot={snapshot} displayName={entered} />
-      {room.peers.some((peer) => peer.role === "staff") ? null : <p role="status">{t("booths:nobodyYet")}</p>}
+      {room.peers.some((peer) => peer.role === "staff") ? null : <p role="status">{t("nobodyYet")}</p>}
       <DeviceBar devices={devices} snapshot={snapshot} speakRight={right} canShareScreen={false}>
         {right === "none" && room.self ? <AskToSpeak session={session} room={room} /> : null}
         <Button tone="quiet" icon="arrowLeft" onPress={() => setEntered(null)}>
-          {t("booths:standUp")}
+          {t("standUp")}
         </Button>
       </DeviceBar>
       <p className="table-standing" role="status">
-        {right === "none"
-          ? isAskingIn(room)
-            ? t("booths:waitingToSpeak")
-            : null
-          : t(`booths:admitted.${right}`)}
+        {right === "none" ? (isAskingIn(room) ? t("waitingToSpeak") : null) : t(`admitted.${right}`)}
       </p>
     </div>
   );

@@ -6,6 +6,7 @@ import { ApiError, errorCodeOf, isTemporary } from "../../api/api-error.ts";
 import type { ChatEntry, ChatRef, ErrorCode } from "../../api/contract.ts";
 import type { RealtimeSocket } from "../../api/socket.ts";
 import { Store } from "../../api/store.ts";
+import { type TabStorage, tabStorage } from "../../api/tab-storage.ts";
 import { appendEntries, type ChatLog, emptyLog, openLog, prependEntries } from "./chat-log.ts";
 import { keepUnsent, MAX_UNSENT, readUnsent, type UnsentMessage } from "./unsent-queue.ts";
 
@@ -33,7 +34,7 @@ export class ChatSession {
   readonly #socket: ChatSocket;
   readonly #chat: ChatRef;
   readonly #chatId: string;
-  readonly #storage: Storage;
+  readonly #storage: TabStorage;
   readonly #store: Store<ChatSnapshot>;
   readonly #stops: (() => void)[] = [];
   #isClosed = false;
@@ -51,7 +52,7 @@ export class ChatSession {
   readonly subscribe: Store<ChatSnapshot>["subscribe"];
   readonly getSnapshot: Store<ChatSnapshot>["getSnapshot"];
 
-  constructor(socket: ChatSocket, chat: ChatRef, storage: Storage = sessionStorage) {
+  constructor(socket: ChatSocket, chat: ChatRef, storage: TabStorage = tabStorage()) {
     this.#socket = socket;
     this.#chat = chat;
     this.#chatId = chat.kind === "stage" ? `stage:${chat.stageId}` : `booth:${chat.boothId}`;

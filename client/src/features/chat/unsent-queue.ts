@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../api/contract.ts";
+import type { TabStorage } from "../../api/tab-storage.ts";
 
 /** A message that the server has not acknowledged yet. Its id is made here, so that a repeat does no harm. */
 export interface UnsentMessage {
@@ -12,10 +13,8 @@ export interface UnsentMessage {
 
 export const MAX_UNSENT = 20;
 
-type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
-
 /** The queue of one chat as the tab keeps it over reloads. What cannot be read is dropped. */
-export function readUnsent(storage: Kept, chatKey: string): UnsentMessage[] {
+export function readUnsent(storage: TabStorage, chatKey: string): UnsentMessage[] {
   try {
     const kept: unknown = JSON.parse(storage.getItem(keyOf(chatKey)) ?? "[]");
     if (!Array.isArray(kept)) return [];
@@ -25,7 +24,7 @@ export function readUnsent(storage: Kept, chatKey: string): UnsentMessage[] {
   }
 }
 
-export function keepUnsent(storage: Kept, chatKey: string, messages: readonly UnsentMessage[]): void {
+export function keepUnsent(storage: TabStorage, chatKey: string, messages: readonly UnsentMessage[]): void {
   try {
     if (messages.length === 0) storage.removeItem(keyOf(chatKey));
     else storage.setItem(keyOf(chatKey), JSON.stringify(messages));

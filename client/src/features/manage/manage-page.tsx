@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { ManagedEvent, ManagedPresentation, RecordingView } from "../../api/contract.ts";
 import { call } from "../../api/http.ts";
 import { queries } from "../../api/query.ts";
-import { useQuery } from "../../api/use-query.ts";
+import { pageErrorOf, useQuery } from "../../api/use-query.ts";
 import { dayKey, formatClock, formatDay, formatTime } from "../../i18n/dates.ts";
 import { InLanguage, useLocalText } from "../../i18n/local-text.tsx";
 import { useLanguage } from "../../i18n/use-language.ts";
@@ -27,7 +27,8 @@ export function ManagePage() {
   const { event } = useParams<"event">();
   const query = useQuery(managedEventQuery(event));
   useManageNotices(event, query.data?.id);
-  if (query.error) return <ErrorState isPage error={query.error} onRetry={() => void query.refetch()} />;
+  const error = pageErrorOf(query);
+  if (error) return <ErrorState isPage error={error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;
   return <Manage event={query.data} />;
 }

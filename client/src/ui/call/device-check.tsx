@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import { tabStorage } from "../../api/tab-storage.ts";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import type { DeviceFault, DevicesSnapshot, LocalDevices } from "../../room/local-devices.ts";
 import { Button } from "../button.tsx";
@@ -19,12 +20,12 @@ export interface DeviceCheckProps {
 /** Before going in: choose and see the camera, hear-see the microphone, say one's name. Nothing is sent yet. */
 export function DeviceCheck({ devices, snapshot, title, lead, enterLabel, onEnter }: DeviceCheckProps) {
   const { t } = useTranslation("calls");
-  const [name, setName] = useState(() => sessionStorage.getItem("torilla.displayName") ?? "");
+  const [name, setName] = useState(() => tabStorage().getItem("torilla.displayName") ?? "");
   const [isNameMissing, setNameMissing] = useState(false);
   const { camera, microphone } = snapshot;
 
   useEffect(() => {
-    void devices.start("camera").then(() => devices.start("microphone"));
+    void devices.startEach("camera", "microphone");
   }, [devices]);
 
   const enter = (submitted: FormEvent) => {
@@ -32,7 +33,7 @@ export function DeviceCheck({ devices, snapshot, title, lead, enterLabel, onEnte
     const displayName = name.trim();
     setNameMissing(displayName === "");
     if (displayName === "") return;
-    sessionStorage.setItem("torilla.displayName", displayName);
+    tabStorage().setItem("torilla.displayName", displayName);
     onEnter(displayName);
   };
 

@@ -15,11 +15,16 @@ export interface RoomStayOptions {
 export interface RoomStay {
   session: RoomSession | null;
   room: RoomSnapshot | null;
+  /** Closed, and not to be waited for. */
+  isOut: boolean;
   /** Enters anew after the stay was closed. */
   retry: () => void;
 }
 
-/** The page's stay in a room, while `displayName` is given. */
+/**
+ * The page's stay in a room, while `displayName` is given. Who is out of it for good is not filmed any longer; a closed
+ * stage is waited for with the devices on. Nobody goes in again with the screen that was shared before.
+ */
 export function useRoomStay({ kind, id, displayName, devices }: RoomStayOptions): RoomStay {
   const [session, setSession] = useState<RoomSession | null>(null);
   const [attempt, setAttempt] = useState(0);
@@ -36,10 +41,15 @@ export function useRoomStay({ kind, id, displayName, devices }: RoomStayOptions)
     return () => {
       setSession(null);
       made.close();
+      devices.stop("screen");
     };
   }, [kind, id, displayName, devices, attempt]);
   const room = useSyncExternalStore(session?.subscribe ?? never, () => session?.getSnapshot() ?? null);
-  return { session, room, retry: () => setAttempt(attempt + 1) };
+  const isOut = room?.status.kind === "closed" && room.status.reason !== "stage_closed";
+  useEffect(() => {
+    if (isOut) for (const source of ["microphone", "camera", "screen"] as const) devices?.stop(source);
+  }, [isOut, devices]);
+  return { session, room, isOut, retry: () => setAttempt(attempt + 1) };
 }
 
 const never = () => () => {};

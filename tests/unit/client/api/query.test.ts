@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../../../../client/src/api/api-error.ts";
 import { type Query, queries } from "../../../../client/src/api/query.ts";
+import { pageErrorOf } from "../../../../client/src/api/use-query.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -103,4 +104,14 @@ test("an answer that is older than what a notice told does not take its place", 
   answers[1]!({ seq: 2 });
   await again;
   expect(queries.find(query)).toEqual({ seq: 3 });
+});
+
+test("only what is over for good stands in the place of a page that is shown", () => {
+  const passing = new ApiError({ code: "database_unavailable", message: "" });
+  const final = new ApiError({ code: "forbidden", message: "" });
+  expect(pageErrorOf({ data: undefined, error: null })).toBeNull();
+  expect(pageErrorOf({ data: undefined, error: passing })).toBe(passing);
+  expect(pageErrorOf({ data: {}, error: passing })).toBeNull();
+  expect(pageErrorOf({ data: {}, error: final })).toBe(final);
+  expect(pageErrorOf({ data: {}, error: null })).toBeNull();
 });
