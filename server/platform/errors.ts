@@ -132,6 +132,8 @@ function fromBodyParser(thrown: object): AppError | null {
 
 const UNREACHABLE = new Set(["P1001", "P1002", "P1003", "P1008", "P1017", "P2024", "P2028", "P2037"]);
 const BROKEN_CONNECTION = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"]);
+/** What the adapter makes of a socket's error where the statement is raw (`P2010`). */
+const UNREACHABLE_KIND = new Set(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"]);
 /** SQLSTATE: connection exception, insufficient resources, operator intervention (PostgreSQL, appendix A). */
 const UNREACHABLE_SQLSTATE = /^(?:08|53|57P)/;
 
@@ -164,7 +166,7 @@ function isLostConnection(thrown: object): boolean {
     for (const code of [layer.originalCode, layer.code])
       if (typeof code === "string" && (UNREACHABLE_SQLSTATE.test(code) || BROKEN_CONNECTION.has(code)))
         return true;
-    if (isOfDriver(layer)) return true;
+    if (UNREACHABLE_KIND.has(String(layer.kind)) || isOfDriver(layer)) return true;
     const meta = layer.meta as { driverAdapterError?: unknown } | undefined;
     next = meta?.driverAdapterError ?? layer.cause;
   }

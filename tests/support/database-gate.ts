@@ -7,6 +7,10 @@ export interface DatabaseGate {
   /** From here PostgreSQL is away: what is open breaks, what is new is refused. */
   shut(): Promise<void>;
   open(): Promise<void>;
+  /** From here nothing answers, as with a process that stands still: neither what is open nor what is new. */
+  hang(): void;
+  /** What is new is answered again; what hung hangs for good. */
+  wake(): void;
   close(): Promise<void>;
 }
 
@@ -16,7 +20,15 @@ export async function createDatabaseGate(databaseUrl: string): Promise<DatabaseG
   const folder = target.searchParams.get("host");
   const port = target.port === "" ? 5432 : Number(target.port);
   const sockets = new Set<Socket>();
+  const pipes = new Set<readonly [Socket, Socket]>();
+  let isHanging = false;
   const server = createServer((client) => {
+    if (isHanging) {
+      sockets.add(client);
+      client.on("error", () => {});
+      client.on("close", () => sockets.delete(client));
+      return;
+    }
     const upstream =
       folder === null ? connect(port, target.hostname) : connect(join(folder, `.s.PGSQL.${port}`));
     for (const socket of [client, upstream]) {
@@ -28,6 +40,9 @@ export async function createDatabaseGate(databaseUrl: string): Promise<DatabaseG
         upstream.destroy();
       });
     }
+    const pipe = [client, upstream] as const;
+    pipes.add(pipe);
+    client.on("close", () => pipes.delete(pipe));
     client.pipe(upstream).pipe(client);
   });
   const listen = (at: number) =>
@@ -51,6 +66,19 @@ export async function createDatabaseGate(databaseUrl: string): Promise<DatabaseG
     url: url.href,
     shut,
     open: async () => void (await listen(gatePort)),
+    hang() {
+      isHanging = true;
+      for (const [client, upstream] of pipes) {
+        client.unpipe(upstream);
+        upstream.unpipe(client);
+        // Read, so that its end is seen.
+        client.resume();
+      }
+      pipes.clear();
+    },
+    wake() {
+      isHanging = false;
+    },
     close: async () => {
       if (server.listening) await shut();
     },
