@@ -14,7 +14,7 @@ import { formatSummary, readDemoLinks } from "./demo-links.ts";
 import { describeLogLine } from "./describe-log-line.ts";
 import { Fault } from "./fault.ts";
 import { LogFile } from "./log-file.ts";
-import { answersHttp, healthTarget } from "./probe.ts";
+import { createHttpProbe, healthTarget } from "./probe.ts";
 import { ProcessRecord } from "./process-record.ts";
 import { seedDemo } from "./seed-demo.ts";
 import { type SupervisedDatabase, startDatabase } from "./supervised-database.ts";
@@ -149,18 +149,17 @@ export class Launcher {
       name: "media node",
       script: this.#script("media"),
       env: this.#mediaEnvironment(),
-      isResponding: (timeoutMs) => answersHttp({ socketPath: link.path, path: "/" }, timeoutMs),
+      isResponding: createHttpProbe({ socketPath: link.path, path: "/" }),
     });
     return this.#media;
   }
 
   #createServer(databaseUrl: string): SupervisedProcess {
-    const target = healthTarget(this.#config);
     this.#server = this.#supervised({
       name: "server",
       script: this.#script("server"),
       env: this.#serverEnvironment(databaseUrl),
-      isResponding: (timeoutMs) => answersHttp(target, timeoutMs),
+      isResponding: createHttpProbe(healthTarget(this.#config)),
     });
     return this.#server;
   }

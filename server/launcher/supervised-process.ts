@@ -22,7 +22,7 @@ export interface ProcessOptions {
   /** Default 60 s. */
   readyTimeoutMs?: number;
   /** Asked every `probeIntervalMs` (1 s); without an answer for `HANG_PROBES` of them it hangs. */
-  isResponding?: (timeoutMs: number) => Promise<boolean>;
+  isResponding?: () => Promise<boolean>;
   probeIntervalMs?: number;
   /** Every line of stdout and stderr. */
   onLine: (line: string) => void;
@@ -184,7 +184,7 @@ export class SupervisedProcess {
         if (isAsking || performance.now() - askedAtMs < probeIntervalMs) return;
         isAsking = true;
         askedAtMs = performance.now();
-        void isResponding(HANG_PROBES.idle * probeIntervalMs).then((isAlive) => {
+        void isResponding().then((isAlive) => {
           isAsking = false;
           if (isAlive) watch.heard();
         });
