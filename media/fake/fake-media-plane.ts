@@ -234,6 +234,7 @@ export class FakeMediaPlane implements MediaPlane {
   #endBroadcast(stageId: string, broadcastId: string): { endedAtMs: number } {
     const stage = this.#requireStage(stageId);
     if (stage.broadcast?.broadcastId !== broadcastId) {
+      if (stage.broadcast === null) stage.backstage.roster.holdBack(false);
       return { endedAtMs: stage.ended?.broadcastId === broadcastId ? stage.ended.endedAtMs : Date.now() };
     }
     const endedAtMs = Date.now();

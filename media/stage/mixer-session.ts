@@ -46,11 +46,15 @@ export type PackagingNotice = Extract<
 
 const SEGMENT_SECONDS = 2;
 const PART_SECONDS = 1 / 3;
+/** A source that failed (somebody else took its port meanwhile) is begun anew so often, at other ports. */
+const SOURCE_RETRIES = 3;
 
 export class MixerSession {
   readonly #options: MixerSessionOptions;
   readonly #feeds = new Map<string, SourceFeed>();
   readonly #files = new Map<string, { isReady: boolean }>();
+  /** How often each source has failed. */
+  readonly #failures = new Map<string, number>();
   #programme: ProgrammeFeed | undefined;
   #scene: Scene = { layout: "slate", pictures: [], audible: [] };
   #isSyncing = false;
@@ -207,9 +211,8 @@ export class MixerSession {
     const wantedIds = new Set(wanted.map(({ producer }) => producer.id));
     for (const [sourceId, feed] of this.#feeds) {
       if (wantedIds.has(sourceId)) continue;
-      this.#feeds.delete(sourceId);
-      mixer.send({ type: "removeSource", sourceId });
-      feed.close();
+      this.#drop(feed);
+      this.#failures.delete(sourceId);
     }
     for (const open of wanted) {
       if (this.#feeds.has(open.producer.id)) continue;
@@ -256,6 +259,7 @@ export class MixerSession {
         log.warn(`[stage:${stageId}] source ${notice.sourceId} failed: ${notice.reason}`);
         this.#setReady(notice.sourceId, false);
         this.#handleFileEnd(notice.sourceId);
+        this.#beginAnew(notice.sourceId);
         break;
       case "needKeyFrame":
         this.#feeds.get(notice.sourceId)?.requestKeyFrame();
@@ -282,6 +286,22 @@ export class MixerSession {
     this.#feeds.get(sourceId)?.setReady(isReady);
     if (file) file.isReady = file.isReady || isReady;
     this.#options.onSourcesChanged();
+  }
+
+  #beginAnew(sourceId: string): void {
+    const feed = this.#feeds.get(sourceId);
+    const failures = (this.#failures.get(sourceId) ?? 0) + 1;
+    if (!feed || failures > SOURCE_RETRIES) return;
+    this.#failures.set(sourceId, failures);
+    this.#drop(feed);
+    this.syncSources();
+  }
+
+  #drop(feed: SourceFeed): void {
+    const { sourceId } = feed;
+    this.#feeds.delete(sourceId);
+    this.#options.mixer.send({ type: "removeSource", sourceId });
+    feed.close();
   }
 
   #handleFileEnd(sourceId: string): void {

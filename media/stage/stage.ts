@@ -190,6 +190,8 @@ export class Stage {
     return this.#queue.run("broadcast", async () => {
       const broadcast = this.#broadcast;
       if (broadcast?.broadcastId !== broadcastId) {
+        // One that could not begin is taken back: who was held back for it no longer is.
+        if (broadcast === null) this.backstage.holdBack(false);
         return this.#lastEnded?.broadcastId === broadcastId ? this.#lastEnded.endedAtMs : Date.now();
       }
       const endedAtMs = await broadcast.end(this.#session);

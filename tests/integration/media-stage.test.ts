@@ -107,6 +107,29 @@ describe("the mixer is told", () => {
     await sceneIs("slate");
   });
 
+  it("of a source that failed anew, at other ports, and of one that always fails no more than four times", async () => {
+    const camera = await send(await join(), "camera");
+    await sceneIs("full", [camera]);
+    const portOf = (added: ReturnType<typeof told<"addSource">>[number] | undefined) =>
+      added?.origin.type === "rtp" ? added.origin.port : null;
+    const ports = [portOf(told("addSource")[0])];
+    for (let failure = 1; failure <= 3; failure += 1) {
+      mixer().say({ type: "sourceFailed", sourceId: camera, reason: "bind EADDRINUSE" });
+      await waitFor(() => told("addSource").length === failure + 1, { what: "the next attempt" });
+      expect(told("removeSource")).toHaveLength(failure);
+      await sceneIs("full", [camera]);
+      const port = portOf(told("addSource")[failure]);
+      expect(ports).not.toContain(port);
+      ports.push(port);
+    }
+    mixer().say({ type: "sourceFailed", sourceId: camera, reason: "bind EADDRINUSE" });
+    await sceneIs("slate");
+    // Another's source shows that all before it was done.
+    const second = await send(await join(), "camera");
+    await sceneIs("full", [second]);
+    expect(told("addSource").filter(({ sourceId }) => sourceId === camera)).toHaveLength(4);
+  });
+
   it("nothing of a peer that the host took out of the programme", async () => {
     const speaker = await join();
     await send(speaker, "camera");
@@ -307,6 +330,26 @@ describe("a broadcast", () => {
     expect(mixer().isGone).toBe(false);
     const next = { stageId, broadcastId: randomUUID() };
     await expect(under.plane.request("stage:startBroadcast", next)).resolves.toBeTruthy();
+  });
+
+  it("that could not begin holds nobody back once it is taken back", async () => {
+    const { peerId } = await join();
+    const isInProgramme = async () => {
+      const { rooms } = await under.plane.request("node:describe", {});
+      return rooms.flatMap((room) => room.peers).find((peer) => peer.peerId === peerId)?.isInProgramme;
+    };
+    const begin = { stageId, broadcastId: randomUUID() };
+    mkdirSync(path.join(under.dataDir, "segments"), { recursive: true });
+    writeFileSync(
+      path.join(under.dataDir, "segments", begin.broadcastId),
+      "a file where the folder should be",
+    );
+    const start = under.plane.request("stage:startBroadcast", { ...begin, isBackstageHeldBack: true });
+    await expect(start).rejects.toMatchObject({ code: "internal" });
+    // The server may ask again: until it gives up, nobody is put on air by a disk that is full.
+    expect(await isInProgramme()).toBe(false);
+    await under.plane.request("stage:endBroadcast", begin);
+    expect(await isInProgramme()).toBe(true);
   });
 });
 
