@@ -22,7 +22,7 @@ const integration = {
  * unit: no network, no database, no processes. integration, mixer, media: a real PostgreSQL (one cluster per project, a
  * database per file), real sockets, a real mediasoup worker and mixer. pages, e2e: the whole product in Chromium,
  * patient stories beside each other, those that measure times alone. faults: the same with something killed or cut, in
- * short. chaos: at length, `npm run chaos`, not part of `npm test`.
+ * short; at length: `npm run chaos`.
  */
 export default defineConfig({
   test: {
@@ -97,16 +97,6 @@ export default defineConfig({
           name: "faults",
           sequence: { groupOrder: 6 },
           include: ["tests/faults/**/*.test.ts"],
-          ...product,
-          fileParallelism: false,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "chaos",
-          sequence: { groupOrder: 7 },
-          include: ["tests/chaos/**/*.test.ts"],
           ...product,
           fileParallelism: false,
         },

@@ -74,10 +74,21 @@ describe("the faults in short", () => {
     await lecture.watch(traveller);
     relay.cut();
     const cutAt = Date.now();
+    const words = { here: "Kirjoitettu sillä välin", there: "Kirjoitettu ilman verkkoa" };
+    await writeChat(traveller, words.there);
+    await writeChat(lecture.watcher, words.here);
     await lecture.seesPast(lecture.watcher, cutAt + CUT_MS, CUT_MS + 15_000);
     expect(await lecture.secondsBehind(traveller)).toBeGreaterThan(CUT_MS / 2000);
     relay.restore();
     await lecture.seesPast(traveller, Date.now(), AFTER_CUT_MS);
+    for (const visitor of [traveller, lecture.watcher])
+      await waitFor(
+        async () => (await readChat(visitor)).slice(-2).join() === [words.here, words.there].join(),
+        {
+          timeoutMs: AFTER_CUT_MS,
+          what: "both words, once and in order",
+        },
+      );
     await traveller.close();
   });
 

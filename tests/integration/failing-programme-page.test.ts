@@ -73,6 +73,23 @@ test("the host is told in the backstage, with what the audience sees", async () 
   await host.close();
 });
 
+test("the host is told while the recordings' disk is full, and that it is over", async () => {
+  const host = await open();
+  const { page, errors } = host;
+  await enterBackstage(host, server.url + (await link("host")).path);
+  await page.getByText("LÄHETYKSESSÄ").waitFor();
+  const stageId = fair.stage.id;
+  const { id: broadcastId } = await server.db.broadcast.findFirstOrThrow({ where: { stageId } });
+  const notice = page.getByText(/Levy on täynnä/).first();
+  expect(await notice.count()).toBe(0);
+  media.emit("stage:recordingChanged", { stageId, broadcastId, failure: "disk_full" });
+  await notice.waitFor({ state: "visible" });
+  media.emit("stage:recordingChanged", { stageId, broadcastId, failure: null });
+  await notice.waitFor({ state: "detached" });
+  expect(errors).toEqual([]);
+  await host.close();
+});
+
 test("a break-room screen says so in its own language", async () => {
   const screen = await open({ width: 960, height: 540 });
   const { page, errors } = screen;

@@ -28,11 +28,6 @@ export function createCountingCamera(): { video: string; audio: string } {
   return createFakeCamera("counter", { folder: join(ROOT_DIR, "tests/output/fake") });
 }
 
-export interface LectureOptions extends ProductOptions {
-  /** A host who sits elsewhere: on another network. */
-  hostSeat?: ((product: Product) => Promise<Visitor>) | null;
-}
-
 /** A studio's browser: its camera shows the counter, its microphone gives a tone. */
 export function launchStudio(): Promise<Browser> {
   return launchChromium(createCountingCamera());
@@ -46,11 +41,11 @@ export class LiveLecture {
   readonly firewalled: Visitor;
 
   /** The product runs, everybody has a page; nothing is open yet. */
-  static async create({ hostSeat = null, ...options }: LectureOptions = {}): Promise<LiveLecture> {
+  static async create(options: ProductOptions = {}): Promise<LiveLecture> {
     const [product, browser] = await Promise.all([startProduct(options), launchStudio()]);
     const hls = { "torilla.player": JSON.stringify({ preference: "hls" }) };
     const [host, watcher, firewalled] = await Promise.all([
-      hostSeat ? hostSeat(product) : Visitor.create(browser, product.url),
+      Visitor.create(browser, product.url),
       Visitor.create(browser, product.url),
       Visitor.create(browser, product.url, { storage: hls }),
     ]);
@@ -76,23 +71,6 @@ export class LiveLecture {
     await page.getByRole("button", { name: "Kyllä, suoraan lähetykseen" }).click();
     await page.getByText("LÄHETYKSESSÄ").waitFor({ timeout: 60_000 });
     await Promise.all([this.watch(this.watcher), this.watch(this.firewalled)]);
-  }
-
-  /** Asks for the end, and gives the replay's length in seconds as the viewer's page shows it. */
-  async endAndReadReplay(): Promise<number> {
-    const { page } = this.host;
-    await page.getByRole("button", { name: "Lopeta lähetys…" }).click();
-    await page.getByRole("button", { name: "Kyllä, lopeta lähetys" }).click();
-    const replay = this.watcher.page.locator(".replay-card").first();
-    await replay.waitFor({ timeout: 30_000 });
-    await replay.click();
-    return waitFor(
-      () =>
-        this.watcher.page
-          .locator(PROGRAMME)
-          .evaluate((video: HTMLVideoElement) => Number.isFinite(video.duration) && video.duration),
-      { timeoutMs: 30_000, what: "the replay's length" },
-    );
   }
 
   /** Waits for a picture with the host's counter in it. */

@@ -1,10 +1,9 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { isAlive } from "../../../server/platform/process-table.ts";
 import { Browser } from "../../support/browser.ts";
 import { type Bound, defineFault } from "../../support/chaos/fault.ts";
+import { listRecorded } from "../../support/chaos/recording.ts";
 import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
-import { EVENT_AND_STAGE, type StandingLoad } from "../../support/chaos/standing-load.ts";
+import { EVENT_AND_STAGE } from "../../support/chaos/standing-load.ts";
 import { listDescendants } from "../../support/product-processes.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
@@ -57,9 +56,3 @@ export default defineFault({
     };
   },
 });
-
-/** Whole segments, inits and pictures of the broadcast. */
-function listRecorded({ place, broadcastId }: StandingLoad): string[] {
-  const names = readdirSync(join(place.dataDir, "segments", broadcastId), { recursive: true });
-  return names.map(String).filter((name) => /\.(?:m4s|mp4|jpg)$/.test(name));
-}

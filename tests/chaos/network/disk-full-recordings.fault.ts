@@ -11,7 +11,7 @@ import { createSmallDiskLoad, requireSmallDisks } from "./small-disk-load.ts";
 const FULL_MS = 12_000;
 
 const bounds = {
-  hostTold: { what: "hosts are told (the page's words: tests/chaos/media.test.ts)", unit: "s", atMost: 10 },
+  hostTold: { what: "hosts are told", unit: "s", atMost: 10 },
   hostToldOfRoom: { what: "notice gone once there is room", unit: "s", atMost: 10 },
   missing: { what: "missing in the recording beyond the time without room", unit: "s", atMost: 12 },
   ...runBounds({

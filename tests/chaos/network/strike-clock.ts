@@ -6,8 +6,11 @@ import type { StandingLoad } from "../../support/chaos/standing-load.ts";
 import type { SettableClock } from "../../support/settable-clock.ts";
 import { requireClock } from "./clocked-load.ts";
 
-/** Long enough for every timer that could wake up by the wall clock, and for segments to be on disk. */
-const SETTLED_MS = 15_000;
+/**
+ * Long enough for segments to be on disk and for whatever goes round every few seconds (parts, segments, RTCP reports,
+ * looks at hangs, the schedule) to have come round, or not to have.
+ */
+const SETTLED_MS = 10_000;
 
 export const clockFigures = {
   presentersLost: { what: "presenters thrown out", unit: "", atMost: 0 },

@@ -5,14 +5,18 @@ import { requirePid } from "../product-processes.ts";
 import { waitFor } from "../wait-for.ts";
 import type { Bound, Figures } from "./fault.ts";
 import { stopTree } from "./process-signals.ts";
+import { untilRecorded } from "./recording.ts";
 import { neverBack, runBounds, runFigures } from "./run-figures.ts";
 import { isReady, type StandingLoad } from "./standing-load.ts";
+import { readStoredChat } from "./stored-chat.ts";
 
-export const databaseFigures = {
+const PATIENCE_MS = 60_000;
+/** After it there is nothing to read. */
+const LAST_SEQ = 2 ** 31 - 1;
+
+/** What the others notice of a database that is away: nothing, but that the chat waits. */
+const untouched = {
   serverLives: { what: "server's process stayed", unit: "", atLeast: 1 },
-  readinessRed: { what: "readiness red", unit: "s" },
-  readyAfter: { what: "ready after PostgreSQL was back", unit: "s", atMost: 5 },
-  chatBack: { what: "all that was written delivered, after PostgreSQL was back", unit: "s" },
   ...runBounds({
     webrtcPicture: { atMost: 1.5 },
     hlsPicture: { atMost: 1.5 },
@@ -26,6 +30,19 @@ export const databaseFigures = {
     socketsLost: { atMost: 0 },
     pageErrors: { atMost: 0 },
   }),
+} as const satisfies Record<string, Bound>;
+
+export const databaseFigures = {
+  readinessRed: { what: "readiness red", unit: "s" },
+  readyAfter: { what: "ready after PostgreSQL was back", unit: "s", atMost: 5 },
+  chatBack: { what: "all that was written delivered, after PostgreSQL was back", unit: "s" },
+  ...untouched,
+} as const satisfies Record<string, Bound>;
+
+export const databaseDeathFigures = {
+  ready: { what: "another PostgreSQL answers and all is ready", unit: "s", atMost: 10 },
+  chatBack: { what: "all that was written delivered", unit: "s", atMost: 15 },
+  ...untouched,
 } as const satisfies Record<string, Bound>;
 
 export async function stopDatabase(
@@ -42,23 +59,71 @@ export async function stopDatabase(
     resume();
   }
   const backAt = Date.now();
-  await waitFor(() => isReady(load.url), { timeoutMs: 60_000, what: "readiness" });
+  await waitFor(() => isReady(load.url), { timeoutMs: PATIENCE_MS, what: "readiness" });
   const readyAfter = (Date.now() - backAt) / 1000;
-  const settled = async () => {
+  const chatBack = await secondsUntilDelivered(load, backAt);
+  return { readinessRed: redMs / 1000, readyAfter, chatBack, ...(await readUntouched(load, since, server)) };
+}
+
+/** As a crash or the out-of-memory killer does: the postmaster goes, its backends find out by themselves. */
+export async function killDatabase(load: StandingLoad): Promise<Figures<keyof typeof databaseDeathFigures>> {
+  const server = requirePid(load.product, "server");
+  const postmaster = requirePid(load.product, "postgres");
+  const since = await load.begin();
+  process.kill(postmaster, "SIGKILL");
+  const isAnother = () => ![null, postmaster].includes(findPostmaster(load));
+  await waitFor(async () => isAnother() && answers(load), {
+    timeoutMs: PATIENCE_MS,
+    what: "another PostgreSQL",
+  });
+  await waitFor(() => isReady(load.url), { timeoutMs: PATIENCE_MS, what: "readiness" });
+  const ready = (Date.now() - since) / 1000;
+  // More than was on its way: what is acknowledged from here on the new one has.
+  const { acknowledged } = await load.sockets.stats();
+  const isWritten = async () =>
+    (await load.sockets.stats()).acknowledged >= acknowledged + load.size.messagesPerSecond;
+  await waitFor(isWritten, { timeoutMs: PATIENCE_MS, what: "messages that the new PostgreSQL took" });
+  const chatBack = await secondsUntilDelivered(load, since);
+  await untilRecorded(load, since + ready * 1000);
+  return { ready, chatBack, ...(await readUntouched(load, since, server)) };
+}
+
+/** `null` while another one is being started. */
+function findPostmaster(load: StandingLoad): number | null {
+  try {
+    return requirePid(load.product, "postgres");
+  } catch {
+    return null;
+  }
+}
+
+/** Asked directly, since readiness is looked at now and then. */
+function answers({ product, stageId }: StandingLoad): Promise<boolean> {
+  return readStoredChat(product, `stage:${stageId}`, LAST_SEQ).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** But for what is on its way at any time. */
+async function secondsUntilDelivered(load: StandingLoad, sinceMs: number): Promise<number> {
+  const isSettled = async () => {
     const { unsent, missing } = await load.sockets.stats();
     return unsent <= load.size.messagesPerSecond && missing <= 2 * load.size.sockets;
   };
-  await waitFor(settled, { timeoutMs: 60_000, what: "the chat's messages" });
-  const chatBack = (Date.now() - backAt) / 1000;
+  await waitFor(isSettled, { timeoutMs: PATIENCE_MS, what: "the chat's messages" });
+  return (Date.now() - sinceMs) / 1000;
+}
+
+async function readUntouched(
+  load: StandingLoad,
+  sinceMs: number,
+  server: number,
+): Promise<Figures<keyof typeof untouched>> {
   await load.untilWell();
-  const run = await load.read(since);
-  return {
-    serverLives: requirePid(load.product, "server") === server && isAlive(server) ? 1 : 0,
-    readinessRed: redMs / 1000,
-    readyAfter,
-    chatBack,
-    ...runFigures(databaseFigures, run),
-  };
+  const run = await load.read(sinceMs);
+  const serverLives = requirePid(load.product, "server") === server && isAlive(server) ? 1 : 0;
+  return { serverLives, ...runFigures(untouched, run) };
 }
 
 /** Asks for `forMs`. @returns for how long it was told "not ready" */

@@ -51,18 +51,18 @@ export function defineFault<Figure extends string>(fault: Fault<Figure>): Fault 
 
 /**
  * The figures out of bounds, as sentences; a bounded one that was not measured is one too, unless the load has nobody to
- * show it. `slack` widens upper bounds, where others use the machine too.
+ * show it.
  */
 export function breaches(
   fault: Fault,
   figures: Figures,
-  { lacks, slack = 1 }: { lacks: ReadonlySet<Audience>; slack?: number },
+  { lacks }: { lacks: ReadonlySet<Audience> },
 ): string[] {
   return Object.entries(fault.bounds).flatMap(([name, { what, unit, atMost, atLeast, at }]) => {
     const value = figures[name] ?? Number.NaN;
     const isBounded = atMost !== undefined || atLeast !== undefined;
     if (Number.isNaN(value)) return !isBounded || (at && lacks.has(at)) ? [] : [`${what}: not measured`];
-    if (atMost !== undefined && value > atMost * slack) return [`${what}: ${show(value, unit)} > ${atMost}`];
+    if (atMost !== undefined && value > atMost) return [`${what}: ${show(value, unit)} > ${atMost}`];
     if (atLeast !== undefined && value < atLeast) return [`${what}: ${show(value, unit)} < ${atLeast}`];
     return [];
   });

@@ -6,8 +6,10 @@ import fc from "fast-check";
 import { ErrorBody } from "../../../server/contract/errors.ts";
 import { type HttpDoor, type HttpDoorName, httpDoors } from "../../../server/contract/http.ts";
 import { type RequestName, requests } from "../../../server/contract/realtime.ts";
+import type { JoinedRoom, RoomRef } from "../../../server/contract/rooms.ts";
 import type { Browser } from "../browser.ts";
 import { arbitraryFor } from "../contract-arbitrary.ts";
+import { browserCapabilities } from "../rtp-samples.ts";
 import type { SocketClient } from "../socket-client.ts";
 import type { FuzzGround } from "./fuzz-ground.ts";
 
@@ -21,24 +23,29 @@ export interface FuzzTally {
   asked: number;
   /** By code. */
   codes: Record<string, number>;
+  /** What each door answered, codes and "ok". */
+  told: Map<string, Set<string>>;
   /** Sentences: answers without a code, or that say that something was not foreseen. */
   wrong: string[];
 }
 
 export async function fuzzRequests(ground: FuzzGround, perDoor: number, seed: number): Promise<FuzzTally> {
-  const tally: FuzzTally = { asked: 0, codes: {}, wrong: [] };
-  const lanes = createLanes();
+  const tally: FuzzTally = { asked: 0, codes: {}, wrong: [], told: new Map() };
+  const lanes = createLanes(ground.table);
   for (const name of Object.keys(requests) as RequestName[]) {
     const payloads = fc.sample(arbitraryFor(requests[name].data, ground.known), { numRuns: perDoor, seed });
     // Whoever drives stages at random would start a mixer a second: those requests come from people who may not.
     const people = /^stage:(?:open|goLive|end|close)/.test(name) ? ground.people.slice(0, 3) : ground.people;
     await inParallel(lanes, payloads, async (payload, lane, turn) => {
-      const socket = await lane.take(people[turn % people.length]!);
-      const answer = await socket.askRaw(name, payload).catch((error: Error) => error);
-      if (answer instanceof Error) return void note(tally, name, "unanswered", payload);
-      if (answer.ok) return void note(tally, name, "ok", payload);
+      const { socket, inOwnRoom } = await lane.take(people[turn % people.length]!);
+      // By turns of all people: each asks in both ways.
+      const isOwn = Math.floor(turn / people.length) % 2 === 1;
+      const asked = isOwn ? inOwnRoom(payload) : payload;
+      const answer = await socket.askRaw(name, asked).catch((error: Error) => error);
+      if (answer instanceof Error) return void note(tally, name, "unanswered", asked);
+      if (answer.ok) return void note(tally, name, "ok", asked);
       const parsed = ErrorBody.safeParse(answer.error);
-      note(tally, name, parsed.success ? parsed.data.code : "uncoded", payload);
+      note(tally, name, parsed.success ? parsed.data.code : "uncoded", asked);
     });
   }
   for (const lane of lanes) lane.close();
@@ -46,7 +53,7 @@ export async function fuzzRequests(ground: FuzzGround, perDoor: number, seed: nu
 }
 
 export async function fuzzHttp(ground: FuzzGround, perDoor: number, seed: number): Promise<FuzzTally> {
-  const tally: FuzzTally = { asked: 0, codes: {}, wrong: [] };
+  const tally: FuzzTally = { asked: 0, codes: {}, wrong: [], told: new Map() };
   const lanes = createLanes();
   for (const name of Object.keys(httpDoors) as HttpDoorName[]) {
     const door: HttpDoor = httpDoors[name];
@@ -75,35 +82,68 @@ export async function fuzzHttp(ground: FuzzGround, perDoor: number, seed: number
 function note(tally: FuzzTally, door: string, code: string, payload: unknown): void {
   tally.asked += 1;
   tally.codes[code] = (tally.codes[code] ?? 0) + 1;
+  tally.told.set(door, (tally.told.get(door) ?? new Set()).add(code));
   const isWrong = /^(?:unanswered|uncoded|internal|5\d\d )/.test(code);
   if (isWrong && tally.wrong.length < 20)
     tally.wrong.push(`${door}: ${code} for ${JSON.stringify(payload)?.slice(0, 300)}`);
 }
 
+interface Seat {
+  socket: SocketClient;
+  asked: number;
+  /** The same payload about the socket's own room, peer and transports. */
+  inOwnRoom(payload: unknown): unknown;
+}
+
 /** One socket a person, renewed in time. */
 class Lane {
-  readonly #sockets = new Map<Browser, { socket: SocketClient; asked: number }>();
+  readonly #seats = new Map<Browser, Seat>();
+  readonly #table: RoomRef | undefined;
 
-  async take(person: Browser): Promise<SocketClient> {
-    const held = this.#sockets.get(person);
+  constructor(table?: RoomRef) {
+    this.#table = table;
+  }
+
+  async take(person: Browser): Promise<Seat> {
+    const held = this.#seats.get(person);
     if (held && held.asked < REQUESTS_PER_SOCKET && held.socket.raw.connected) {
       held.asked += 1;
-      return held.socket;
+      return held;
     }
     held?.socket.close();
     const socket = await person.socket();
-    this.#sockets.set(person, { socket, asked: 1 });
-    return socket;
+    const joined = this.#table && (await enter(socket, this.#table));
+    const seat = { socket, asked: joined ? 2 : 1, inOwnRoom: withOwn(joined ?? null) };
+    this.#seats.set(person, seat);
+    return seat;
   }
 
   close(): void {
-    for (const { socket } of this.#sockets.values()) socket.close();
+    for (const { socket } of this.#seats.values()) socket.close();
   }
 }
 
+/** `null`: one who was taken out of the room, or came while it was being closed. */
+async function enter(socket: SocketClient, room: RoomRef): Promise<JoinedRoom | null> {
+  const peerKey = crypto.randomUUID().replaceAll("-", "");
+  const rtpCapabilities = browserCapabilities as unknown as Record<string, unknown>;
+  const data = { room, peerKey, displayName: "Satunnainen", rtpCapabilities };
+  return socket.request("room:join", data).catch(() => null);
+}
+
+function withOwn(joined: JoinedRoom | null): Seat["inOwnRoom"] {
+  return (payload) => {
+    if (typeof payload !== "object" || payload === null || Array.isArray(payload) || !joined) return payload;
+    const { roomId, peerId, sendTransport, receiveTransport } = joined;
+    const transportId = "rtpParameters" in payload ? sendTransport?.id : receiveTransport.id;
+    const own: Record<string, unknown> = { roomId, peerId, transportId };
+    return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, own[name] ?? value]));
+  };
+}
+
 /** Their sockets serve one door after the other. */
-function createLanes(): Lane[] {
-  return Array.from({ length: AT_ONCE }, () => new Lane());
+function createLanes(table?: RoomRef): Lane[] {
+  return Array.from({ length: AT_ONCE }, () => new Lane(table));
 }
 
 async function inParallel<Item>(

@@ -2,6 +2,8 @@
  * What fuzzing is done to: an event of its own in the product's database, so that nobody ends the lecture that others
  * watch, and people with and without rights there.
  */
+
+import type { RoomRef } from "../../../server/contract/rooms.ts";
 import { createDatabase } from "../../../server/platform/db.ts";
 import { Browser } from "../browser.ts";
 import type { KnownValues } from "../contract-arbitrary.ts";
@@ -15,6 +17,8 @@ export interface FuzzGround {
   people: Browser[];
   /** Values that mean something there, by the property's name. */
   known: KnownValues;
+  /** Every socket enters it; half of the requests are about what it has there, so that they go all the way to the media. */
+  table?: RoomRef;
 }
 
 export async function createFuzzGround({
@@ -56,7 +60,7 @@ export async function createFuzzGround({
       rtpParameters: [microphoneParameters(), cameraParameters()],
       dtlsParameters: [browserDtls],
     };
-    return { people, known };
+    return { people, known, table: { kind: "booth", boothId: booth.id } };
   } finally {
     await db.$disconnect();
   }

@@ -14,13 +14,7 @@ import { type PictureReading, readPictures, watchPictures } from "./picture-watc
 const PATIENCE_MS = 90_000;
 const SCREEN_VIDEO = ".screen-picture video";
 
-/** Where somebody sits: at this machine, or on a network of their own. */
-export type Seat = (product: Product, browser: Browser) => Promise<Visitor>;
-
-export interface PagesOptions {
-  screens: number;
-  watcherSeat?: Seat;
-}
+type Seat = (product: Product, browser: Browser) => Promise<Visitor>;
 
 export interface WatchedPage {
   name: string;
@@ -48,7 +42,7 @@ export class LoadPages {
   readonly #product: Product;
   readonly #host: HostPage;
 
-  static async create(product: Product, options: PagesOptions): Promise<LoadPages> {
+  static async create(product: Product, { screens }: { screens: number }): Promise<LoadPages> {
     const browser = await launchChromium(createCountingCamera());
     const take = async (seat: Seat) => {
       const visitor = await seat(product, browser);
@@ -57,11 +51,11 @@ export class LoadPages {
     };
     const people = {
       host: await take(here),
-      watcher: await take(options.watcherSeat ?? here),
+      watcher: await take(here),
       firewalled: await take(byHls),
       screens: [] as Visitor[],
     };
-    for (let n = 0; n < options.screens; n++) people.screens.push(await take(asScreen));
+    for (let n = 0; n < screens; n++) people.screens.push(await take(asScreen));
     return new LoadPages({ product, browser, people });
   }
 

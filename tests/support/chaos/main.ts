@@ -12,6 +12,7 @@ import {
   loadOf,
   readResults,
 } from "./chaos-results.ts";
+import { checkLoadClient } from "./check-load-client.ts";
 import type { Fault } from "./fault.ts";
 import { interruptedExitCode, listenForInterruption } from "./interruption.ts";
 import { NO_LOAD, runFaults, type Turn } from "./run-faults.ts";
@@ -55,6 +56,7 @@ const options = {
   },
 };
 listenForInterruption();
+await checkLoadClient();
 await runFaults(values.add ? missing() : chosen.map((fault) => ({ fault, times: wanted })), options);
 console.log(`\nmin / median / max\n\n${joinResults(runs).map(describeResult).join("\n\n")}`);
 process.exit(interruptedExitCode() ?? (runs.every(({ runs: [run] }) => isPassed(run!)) ? 0 : 1));

@@ -1,5 +1,5 @@
 /* What is on disk of the broadcast that is live: its recording, segment by segment, as the index lists it. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { INDEX_FILE, type IndexLine, readIndexLine } from "../../../server/contract/segments.ts";
 import { waitFor } from "../wait-for.ts";
@@ -28,6 +28,17 @@ export async function untilRecorded(load: StandingLoad, atMs = Date.now()): Prom
     return ends.length > 0 && ends.every((endMs) => endMs >= atMs);
   };
   await waitFor(isRecorded, { timeoutMs: RECORDED_WITHIN_MS, what: "a recording of this moment" });
+}
+
+/** Until when the shortest of the renditions is on disk, ms since 1970. */
+export function readRecordedUntil(load: StandingLoad): number {
+  return Math.min(...readRenditions(load).map((segments) => endOf(segments.at(-1)!)));
+}
+
+/** Names of whole segments, inits and pictures of the broadcast. */
+export function listRecorded({ place, broadcastId }: StandingLoad): string[] {
+  const names = readdirSync(join(place.dataDir, "segments", broadcastId), { recursive: true });
+  return names.map(String).filter((name) => /\.(?:m4s|mp4|jpg)$/.test(name));
 }
 
 /** In order, per rendition. */

@@ -1,6 +1,6 @@
 /*
- * Runs faults one after the other: each so many times on one standing load, with a rest until all is well between the
- * runs, its figures held against its bounds, and the truth compared after each run.
+ * Runs faults one after the other: each so many times on one standing load, which is looked at until all is calm before
+ * each run, its figures held against its bounds, and the truth compared after each run.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FaultResult, isPassed, loadOf, type Run } from "./chaos-results.ts";
@@ -9,8 +9,6 @@ import { interruption, untilInterrupted } from "./interruption.ts";
 import { createLoadWithoutBrowsers, createStandingLoad, type StandingLoad } from "./standing-load.ts";
 
 const LIMIT_MS = 120_000;
-/** Between two runs: what the last one left behind has settled, and a whole segment is on disk. */
-const REST_MS = 2_500;
 
 /** What a run says whose load could not be made. */
 export const NO_LOAD = "the load does not stand";
@@ -70,7 +68,7 @@ async function repeat(
       return;
     }
     const beganMs = performance.now();
-    const run = await unlessInterrupted(sleep(REST_MS).then(() => runOnce(fault, load)));
+    const run = await unlessInterrupted(runOnce(fault, load));
     if (run === null) return;
     keep(run);
     const figures = Object.entries(run.figures).flatMap(([figure, value]) =>
@@ -105,6 +103,7 @@ async function runOnce(fault: Fault, load: StandingLoad): Promise<Outcome> {
   const faults: string[] = [];
   let figures: Figures = {};
   try {
+    await load.untilCalm();
     figures = await withLimit(fault.strike(load), fault.limitMs ?? LIMIT_MS);
     faults.push(...breaches(fault, figures, { lacks: load.lacks }));
     await load.untilWell();

@@ -17,7 +17,7 @@ import { listDescendants } from "../product-processes.ts";
 import { waitFor } from "../wait-for.ts";
 import type { Audience } from "./fault.ts";
 import { interruption } from "./interruption.ts";
-import { LoadPages, type PagesOptions } from "./load-pages.ts";
+import { LoadPages } from "./load-pages.ts";
 import type { PictureReading } from "./picture-watch.ts";
 import { continueProcess } from "./process-signals.ts";
 import { type RunReading, readRun } from "./read-run.ts";
@@ -55,7 +55,7 @@ export interface StageHost {
   goLive(): Promise<unknown>;
 }
 
-export interface StandingOptions extends Omit<PagesOptions, "screens"> {
+export interface StandingOptions {
   size?: Partial<LoadSize>;
   /** A data folder that was prepared (a small disk); it stays the caller's. */
   place?: Place;
@@ -78,7 +78,14 @@ export const SIZE_WITHOUT_BROWSERS: Partial<LoadSize> = {
   hlsViewers: FULL_SIZE.hlsViewers + 1,
   screens: 0,
 };
+/** Of every load. */
+export const PROGRAMME_FPS = 12;
 const WELL_MS = 120_000;
+/** A look in which everybody got something: parts come three times a second, messages more often. */
+const LOOK_MS = 600;
+/** Nobody waits for so long where all is well. */
+const CALM_GAP_S = 1.5;
+const CALM_MS = 30_000;
 
 export class StandingLoad {
   readonly size: LoadSize;
@@ -107,9 +114,7 @@ export class StandingLoad {
     const product = await startProduct({ place, env });
     const undo: (() => Promise<unknown>)[] = [() => product.stop()];
     try {
-      const pages = size.browsers
-        ? await LoadPages.create(product, { ...options, screens: size.screens })
-        : null;
+      const pages = size.browsers ? await LoadPages.create(product, { screens: size.screens }) : null;
       undo.push(async () => pages?.close());
       onStep("product and browser");
       const crowd = await RoomCrowd.create(product, options.cameras);
@@ -255,6 +260,42 @@ export class StandingLoad {
     ];
   }
 
+  /**
+   * Waits for a moment in which everybody receives, all sockets are connected and what the writers write arrives at
+   * everybody: a run must not be given what the one before it left behind. @throws with who does not
+   */
+  async untilCalm(timeoutMs = CALM_MS): Promise<void> {
+    const until = performance.now() + timeoutMs;
+    for (;;) {
+      await this.begin();
+      await sleep(LOOK_MS);
+      const restless = await this.#restless();
+      if (restless.length === 0) return;
+      if (performance.now() > until)
+        throw new Error(`the load was not calm within ${timeoutMs / 1000} s: ${restless.join("; ")}`);
+    }
+  }
+
+  /** Who was not served without a break since `begin()`. */
+  async #restless(): Promise<string[]> {
+    const [ailing, { deliveries }, hls] = await Promise.all([
+      this.ailing(),
+      this.sockets.stats(),
+      this.hls.report(),
+    ]);
+    const viewers = this.crowd.read("viewers");
+    const gapS = Math.max(viewers.pictureS, viewers.soundS);
+    const waitS = hls.longestGapMs.max / 1000;
+    return [
+      ...ailing,
+      ...(gapS > CALM_GAP_S ? [`a viewer got nothing for ${gapS.toFixed(1)} s`] : []),
+      ...(waitS > CALM_GAP_S ? [`an HLS viewer waited ${waitS.toFixed(1)} s for a part`] : []),
+      ...(deliveries < this.size.sockets
+        ? [`${deliveries} messages came to ${this.size.sockets} sockets`]
+        : []),
+    ];
+  }
+
   /** Pauses the writers until all has arrived everywhere, and compares. */
   async checkTruth(): Promise<Verdict> {
     await this.sockets.stop();
@@ -359,7 +400,7 @@ function environment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {
     TORILLA_PROGRAMME_WIDTH: "480",
     TORILLA_PROGRAMME_HEIGHT: "270",
-    TORILLA_PROGRAMME_FPS: "12",
+    TORILLA_PROGRAMME_FPS: String(PROGRAMME_FPS),
     TORILLA_PROGRAMME_KBPS: "400",
     TORILLA_MEDIA_WORKERS: "2",
     ...own,

@@ -34,11 +34,6 @@ test("a page's figure may be missing only where the load has no pages", () => {
   expect(breaches(fault, figures, { lacks: new Set(["screens"]) })).toEqual(["page: not measured"]);
 });
 
-test("upper bounds are wider with slack, lower ones are not", () => {
-  const figures = { ...good, back: 9.9, looks: 7 };
-  expect(breaches(fault, figures, { lacks: everybody, slack: 2 })).toEqual(["looks: 7 < 8"]);
-});
-
 test("runs of one fault and load are joined, failed ones among them, and told apart by their load", () => {
   const { name, title, bounds } = fault;
   const run = (load: FaultResult["load"], faults: string[]): FaultResult => ({

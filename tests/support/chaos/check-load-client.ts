@@ -1,0 +1,143 @@
+/*
+ * The WebRTC load client against a real worker, before it is believed about others: what it counts is what was sent,
+ * and that nothing comes any more does not escape it.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readDtlsParameters, writeConsumersOffer } from "../load/session-description.ts";
+import { SourceMixer } from "../load/source-mixer.ts";
+import { type PeerOptions, type PeerStats, WebrtcLoad } from "../load/webrtc-load.ts";
+import { makePresenterFiles, type RoomDoor, sendFiles } from "../load/webrtc-presenter.ts";
+import { viewerCapabilities } from "../load/webrtc-viewers.ts";
+import { slate } from "../made-up-slate.ts";
+import { createRealPlane, type RealPlane } from "../media-planes.ts";
+import { drawMoving, RED } from "../rtp-feeder.ts";
+import { waitFor } from "../wait-for.ts";
+
+const PACKETS = 60;
+const SILENCE_MS = 500;
+
+interface Ground {
+  under: RealPlane;
+  load: WebrtcLoad;
+  mixer: SourceMixer;
+  stageId: string;
+}
+
+/** @throws with what the client does not do */
+export async function checkLoadClient(): Promise<void> {
+  const load = await WebrtcLoad.start();
+  const stageId = crypto.randomUUID();
+  const mixer = new SourceMixer(load, "programme");
+  const under = await createRealPlane({ takeMixer: () => mixer }).catch(async (error: Error) => {
+    await load.close();
+    throw error;
+  });
+  try {
+    await under.plane.request("stage:open", { stageId, slate });
+    const ground: Ground = { under, load, mixer, stageId };
+    await receives(ground, { protocol: "udp", profiles: ["cm80"] });
+    await receives(ground, { protocol: "tcp", profiles: ["gcm", "cm80"] });
+    await presents(ground);
+  } finally {
+    await load.close();
+    await under.close();
+  }
+}
+
+/** The programme, whole and in order; key frames that it asks for; and that it ends. */
+async function receives(ground: Ground, options: Required<Pick<PeerOptions, "protocol" | "profiles">>) {
+  const { under, load, mixer, stageId } = ground;
+  const { protocol, profiles } = options;
+  const joined = await enter(ground, "audience");
+  const id = joined.peerId;
+  await load.offer({ id, sdp: writeConsumersOffer(joined.receiveTransport, joined.consumers), ...options });
+  await load.picture(id);
+  await load.reset({ id });
+  const { profile, audio, video } = await received(load, id);
+  expectThat(profile === profiles[0], `${protocol}: ciphers by ${profile}, not by ${profiles[0]}`);
+  for (const [kind, { lost, duplicated, streams }] of Object.entries({ audio, video }))
+    expectThat(
+      lost === 0 && duplicated === 0 && streams === 1,
+      `${protocol}: ${kind} with ${lost} lost, ${duplicated} doubled, in ${streams} streams`,
+    );
+  const keyFrames = () => mixer.commands.filter(({ type }) => type === "requestKeyFrame").length;
+  const before = keyFrames();
+  const isAsked = async () => {
+    await load.requestKeyFrame({ id });
+    return keyFrames() > before;
+  };
+  await waitFor(isAsked, { what: `a key frame that the load client asked for (${protocol})` });
+  await load.reset({ id });
+  await under.plane.request("room:leave", { roomId: `audience:${stageId}`, peerId: id });
+  await waitFor(async () => (await statsOf(load, id)).video.longestGapMs > SILENCE_MS, {
+    what: `the load client's notice that nothing comes any more (${protocol})`,
+  });
+  await load.closePeers({ id });
+}
+
+/** Files, which another receives whole. */
+async function presents(ground: Ground): Promise<void> {
+  const { under, load } = ground;
+  const folder = mkdtempSync(join(tmpdir(), "torilla-load-"));
+  try {
+    const files = await makePresenterFiles(folder, {
+      widthPx: 320,
+      heightPx: 180,
+      fps: 25,
+      frames: 50,
+      kbps: 300,
+      draw: drawMoving(RED),
+    });
+    const joined = await enter(ground, "backstage");
+    const { roomId, peerId } = joined;
+    const door: RoomDoor = {
+      request: (name, data) =>
+        under.plane.request(name as "room:produce", { ...data, peerId } as never) as never,
+    };
+    await sendFiles(load, door, { joined, roomId, files, id: peerId });
+    const listener = await enter(ground, "backstage");
+    const id = listener.peerId;
+    const sdp = writeConsumersOffer(listener.receiveTransport, listener.consumers);
+    const dtlsParameters = readDtlsParameters(await load.offer({ id, sdp }));
+    const transportId = listener.receiveTransport.id;
+    await under.plane.request("room:connectTransport", { roomId, peerId: id, transportId, dtlsParameters });
+    await load.picture(id);
+    const { audio, video } = await received(load, id);
+    const lost = audio.lost + video.lost;
+    expectThat(lost === 0, `${lost} packets of a presenter are lost`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function enter({ under, load, stageId }: Ground, room: "audience" | "backstage") {
+  const isViewer = room === "audience";
+  return under.plane.request("room:join", {
+    roomId: `${room}:${stageId}`,
+    peerId: crypto.randomUUID(),
+    displayName: "Aino",
+    role: isViewer ? "attendee" : "speaker",
+    speakRight: isViewer ? "none" : "picture",
+    rtpCapabilities: viewerCapabilities,
+    ...(isViewer ? { dtlsParameters: load.dtlsParameters } : {}),
+  });
+}
+
+async function statsOf(load: WebrtcLoad, id: string): Promise<PeerStats> {
+  return (await load.stats({ id })).peers[0]!;
+}
+
+/** Until enough packets have come since the last reset. */
+function received(load: WebrtcLoad, id: string): Promise<PeerStats> {
+  const look = async () => {
+    const stats = await statsOf(load, id);
+    return stats.audio.packets >= PACKETS && stats.video.packets >= PACKETS && stats;
+  };
+  return waitFor(look, { what: "packets at the load client" });
+}
+
+function expectThat(isSo: boolean, otherwise: string): void {
+  if (!isSo) throw new Error(`the load client is not to be believed: ${otherwise}`);
+}
