@@ -175,6 +175,35 @@ test("it holds until the stage is opened anew, also while people say goodbye aft
   expect(await joinCode(speaker)).toBe("ok");
 });
 
+test("who is out of the backstage is out of what the audience room shows of it, but not of the broadcast", async () => {
+  const host = await hostInRoom();
+  const speaker = await personAs("speaker");
+  const [tab, monitor] = [await speaker.socket(), await speaker.socket()];
+  const { id: stageId } = fair.stage;
+  const watcher = () => ({ ...entry("-"), displayName: null, room: { kind: "audience", stageId } as const });
+  const watch = () => monitor.codeOf("room:join", watcher());
+  const watching = async () => {
+    const { rooms } = await server.media.request("node:describe", {});
+    return rooms.find((one) => one.roomId === `audience:${stageId}`)?.peers.length;
+  };
+  const { peerId } = await join(tab, "Puhuja");
+  expect(await watch()).toBe("ok");
+  expect(await host.codeOf("room:join", watcher())).toBe("ok");
+  await host.request("room:removePeer", { roomId, peerId });
+  expect(await monitor.heardOf("room:closed")).toEqual({
+    roomId: `audience:${stageId}`,
+    reason: "removed",
+  });
+  expect(await watching()).toBe(1);
+  expect(await watch()).toBe("removed");
+  await host.request("stage:goLive", { stageId });
+  expect(await watch()).toBe("ok");
+  expect(await watching()).toBe(2);
+  await host.request("stage:end", { stageId });
+  await waitFor(async () => (await watching()) === 1, { what: "the end for who is out" });
+  expect(host.all("room:closed")).toEqual([]);
+});
+
 test("the next broadcast begins with everybody welcome", async () => {
   const host = await hostInRoom();
   const speaker = await (await personAs("speaker")).socket();

@@ -4,8 +4,9 @@
  */
 import type { ServerContext } from "../../platform/context.ts";
 import type { Presences } from "./presences.ts";
+import type { Removals } from "./removals.ts";
 import type { RoomPlace } from "./room-place.ts";
-import { mayStay } from "./rooms.policy.ts";
+import { mayStay, personTagOf } from "./rooms.policy.ts";
 
 /** Of the contract. */
 const MAX_KEPT = 200;
@@ -18,15 +19,20 @@ export async function placeNow(ctx: ServerContext, place: RoomPlace): Promise<Ro
 }
 
 /** With the end of a broadcast whoever is not of its makers loses the stage, at once. Returns the unsubscribe. */
-export function clearAudienceAtEnd(ctx: ServerContext, presences: Presences): () => void {
+export function clearAudienceAtEnd(
+  ctx: ServerContext,
+  { presences, removals }: { presences: Presences; removals: Removals },
+): () => void {
   return ctx.domain.on("stageChanged", async ({ stageId, eventId, phase }) => {
     if (phase !== "ended") return;
     const place: RoomPlace = { kind: "audience", stageId, eventId, phase };
-    const keptPeerIds = presences
+    const makers = presences
       .ofRoom(`audience:${stageId}`)
       .filter(({ connection, role }) => mayStay(connection.actor, role, place))
-      .map(({ peerId }) => peerId)
-      .slice(0, MAX_KEPT);
+      .map(({ peerId }) => peerId);
+    const keptPeerIds: string[] = [];
+    for (const peerId of makers.slice(0, MAX_KEPT))
+      if (!(await removals.has(`backstage:${stageId}`, personTagOf(peerId)))) keptPeerIds.push(peerId);
     await ctx.media.request("stage:clearAudience", { stageId, keptPeerIds }).catch((err: unknown) => {
       ctx.log.warn({ err }, `[stage:${stageId}] its audience is not cleared: the media node is away`);
     });

@@ -19,7 +19,7 @@ export const mountRooms: Mount = (ctx, { realtime }) => {
   const held = new HeldPlaces(ctx, presences);
   mountRoomSocket(ctx, realtime, { presences, booths, removals, entering: new Entering(), held });
   const stopForwarding = forwardMediaNotices(ctx, { presences, booths, staff });
-  const stopClearing = clearAudienceAtEnd(ctx, presences);
+  const stopClearing = clearAudienceAtEnd(ctx, { presences, removals });
   const stopForgetting = ctx.domain.on("stageChanged", async ({ stageId, phase }) => {
     // After the end people stay for a while, and who was removed stays out: the next time is a new one.
     if (phase === "closed" || phase === "rehearsal") await removals.forgetStage(stageId);

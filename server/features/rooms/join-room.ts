@@ -7,6 +7,7 @@ import { AppError, toAppError } from "../../platform/errors.ts";
 import type { BoothRooms } from "./booth-rooms.ts";
 import { placeNow } from "./clear-audience.ts";
 import type { Entering, Entry } from "./entering.ts";
+import { isRemovedFrom } from "./is-removed.ts";
 import type { Presence, Presences } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { requireRoomPlace } from "./room-place.ts";
@@ -54,7 +55,7 @@ async function join(
   const standing = requireStanding(actor, place, authorise);
   const peerId = peerIdOf(ctx.secret, { roomId, guestKey: actor.guestKey, peerKey: data.peerKey });
   entry.peerId = peerId;
-  const isRemoved = () => removals.has(roomId, personTagOf(peerId));
+  const isRemoved = () => isRemovedFrom(ctx, removals, { place, personTag: personTagOf(peerId) });
   if (await isRemoved()) throw AppError.removed();
   const isFurther = presences.of(connection, roomId) === null;
   if (isFurther && presences.ofConnection(connection).length >= MAX_ROOMS_PER_SOCKET)

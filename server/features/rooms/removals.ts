@@ -40,8 +40,8 @@ export class Removals {
     this.#ctx = ctx;
   }
 
+  /** Of a backstage or a booth; `isRemovedFrom` knows what an audience room shows. */
   async has(roomId: RoomId, personTag: string): Promise<boolean> {
-    if (roomId.startsWith("audience:")) return false;
     const { byTag, underWay } = await this.#of(roomId);
     const found = byTag.get(personTag);
     return underWay.has(personTag) || (found !== undefined && found.untilMs > performance.now());

@@ -1,6 +1,7 @@
 import type { RoomId } from "../../contract/rooms.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
+import { placeNow } from "./clear-audience.ts";
 import type { Presence } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { personTagOf } from "./rooms.policy.ts";
@@ -26,21 +27,25 @@ export async function removePeer(
     open();
   }
   ctx.log.info(`[${roomId} peer:${peerId}] removed`);
+  const { place } = by;
+  const roomIds = [roomId];
+  if (place.kind === "backstage" && (await placeNow(ctx, place)).phase !== "live")
+    roomIds.push(`audience:${place.stageId}`);
   tellChanged(ctx, roomId);
-  await removeTabs(ctx, roomId, personTag);
+  await removeTabs(ctx, roomIds, personTag);
 }
 
 /** As the node knows them: also those whose socket is gone for a while, or another server's. */
-async function removeTabs(ctx: ServerContext, roomId: RoomId, personTag: string): Promise<void> {
+async function removeTabs(ctx: ServerContext, roomIds: RoomId[], personTag: string): Promise<void> {
   try {
     const { rooms } = await ctx.media.request("node:describe", {});
-    const peers = rooms.find((room) => room.roomId === roomId)?.peers ?? [];
-    const tabs = peers.filter(({ peerId }) => personTagOf(peerId) === personTag);
-    await Promise.allSettled(
-      tabs.map(({ peerId }) => ctx.media.request("room:removePeer", { roomId, peerId })),
-    );
+    const tabs = rooms
+      .filter(({ roomId }) => roomIds.includes(roomId))
+      .flatMap(({ roomId, peers }) => peers.map(({ peerId }) => ({ roomId, peerId })))
+      .filter(({ peerId }) => personTagOf(peerId) === personTag);
+    await Promise.allSettled(tabs.map((tab) => ctx.media.request("room:removePeer", tab)));
   } catch (err) {
-    ctx.log.warn({ err }, `[${roomId}] further tabs of who was removed are not known`);
+    ctx.log.warn({ err }, `[${roomIds[0]}] further tabs of who was removed are not known`);
   }
 }
 

@@ -71,13 +71,14 @@ const TAG_CHARACTERS = 11;
 
 /**
  * The same for one tab of one browser in one room, so that its return replaces its earlier self. The first half is
- * the browser's own in that room, so that who was removed is known by any of their peer ids.
+ * the browser's own in that room (in both of a stage's), so that who was removed is known by any of their peer ids.
  */
 export function peerIdOf(secret: string, tab: { roomId: RoomId; guestKey: string; peerKey: string }): string {
   const { roomId, guestKey, peerKey } = tab;
   const tag = (text: string) =>
     createHmac("sha256", secret).update(text).digest("base64url").slice(0, TAG_CHARACTERS);
-  return tag(`person\n${roomId}\n${guestKey}`) + tag(`peer\n${roomId}\n${guestKey}\n${peerKey}`);
+  const personRoomId = roomId.replace(/^audience:/, "backstage:");
+  return tag(`person\n${personRoomId}\n${guestKey}`) + tag(`peer\n${roomId}\n${guestKey}\n${peerKey}`);
 }
 
 export function personTagOf(peerId: string): string {
