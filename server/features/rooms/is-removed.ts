@@ -1,5 +1,5 @@
 import type { ServerContext } from "../../platform/context.ts";
-import { placeNow } from "./clear-audience.ts";
+import { phaseNow } from "./clear-audience.ts";
 import type { Removals } from "./removals.ts";
 import type { RoomPlace } from "./room-place.ts";
 
@@ -13,6 +13,6 @@ export async function isRemovedFrom(
   { place, personTag }: { place: RoomPlace; personTag: string },
 ): Promise<boolean> {
   if (place.kind === "booth") return removals.has(`booth:${place.boothId}`, personTag);
-  const isEverybodys = place.kind === "audience" && (await placeNow(ctx, place)).phase === "live";
+  const isEverybodys = place.kind === "audience" && (await phaseNow(ctx, place)) === "live";
   return !isEverybodys && (await removals.has(`backstage:${place.stageId}`, personTag));
 }

@@ -1,7 +1,7 @@
 import type { RoomId } from "../../contract/rooms.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
-import { placeNow } from "./clear-audience.ts";
+import { phaseNow } from "./clear-audience.ts";
 import type { Presence } from "./presences.ts";
 import type { Removals } from "./removals.ts";
 import { personTagOf } from "./rooms.policy.ts";
@@ -29,7 +29,7 @@ export async function removePeer(
   ctx.log.info(`[${roomId} peer:${peerId}] removed`);
   const { place } = by;
   const roomIds = [roomId];
-  if (place.kind === "backstage" && (await placeNow(ctx, place)).phase !== "live")
+  if (place.kind === "backstage" && (await phaseNow(ctx, place)) !== "live")
     roomIds.push(`audience:${place.stageId}`);
   tellChanged(ctx, roomId);
   await removeTabs(ctx, roomIds, personTag);

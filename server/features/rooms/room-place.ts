@@ -4,10 +4,15 @@ import type { StagePhase } from "../../contract/stages.ts";
 import type { ServerContext } from "../../platform/context.ts";
 import { AppError } from "../../platform/errors.ts";
 
+export interface StagePlace {
+  kind: "backstage" | "audience";
+  eventId: string;
+  stageId: string;
+  phase: StagePhase;
+}
+
 /** A room and what it belongs to. */
-export type RoomPlace =
-  | { kind: "backstage" | "audience"; eventId: string; stageId: string; phase: StagePhase }
-  | { kind: "booth"; eventId: string; boothId: string };
+export type RoomPlace = StagePlace | { kind: "booth"; eventId: string; boothId: string };
 
 /** @throws not_found */
 export async function requireRoomPlace(ctx: ServerContext, room: RoomRef): Promise<RoomPlace> {

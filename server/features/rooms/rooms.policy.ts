@@ -3,9 +3,7 @@ import type { PeerRole, RoomId, SpeakRight } from "../../contract/rooms.ts";
 import type { Authoriser } from "../../platform/authorise.ts";
 import { AppError } from "../../platform/errors.ts";
 import { type Action, type Actor, may } from "../../platform/rights.ts";
-import type { RoomPlace } from "./room-place.ts";
-
-type StagePlace = RoomPlace & { kind: "audience" | "backstage" };
+import type { RoomPlace, StagePlace } from "./room-place.ts";
 
 /** As what somebody enters a room. */
 export interface Standing {
