@@ -130,6 +130,11 @@ export class DiskWriter {
     this.#isClosed = true;
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     await this.#retrying;
+    if (!this.#isWorking) await this.#release();
+  }
+
+  /** What is still open. A disk that was too slow for `close` is waited for: its last write does this. */
+  async #release(): Promise<void> {
     for (const file of [...this.#open.keys()]) await this.#abandon(file);
     await this.#index?.close().catch(() => undefined);
     this.#index = null;
@@ -153,6 +158,7 @@ export class DiskWriter {
       this.#queuedBytes -= write.bytes;
     }
     this.#isWorking = false;
+    if (this.#isClosed) await this.#release();
     if (this.#isOverflowing) this.#recovered();
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
@@ -190,9 +196,7 @@ export class DiskWriter {
     const isNews = this.#failure !== failure;
     this.#failure = failure;
     this.#isOverflowing = false;
-    for (const file of [...this.#open.keys()]) await this.#abandon(file);
-    await this.#index?.close().catch(() => undefined);
-    this.#index = null;
+    await this.#release();
     if (isNews) this.#options.onFailure(failure);
     this.#retryLater();
   }
