@@ -4,7 +4,7 @@
  */
 import type { Browser as Chromium, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { createFair, createLink } from "../support/factories.ts";
+import { createFair, createLink, createPresentation } from "../support/factories.ts";
 import { launchChromium } from "../support/media-peer.ts";
 import { Visitor } from "../support/page-story.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
@@ -24,7 +24,8 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  const { event } = await createFair(server.db);
+  const { event, stage } = await createFair(server.db);
+  await createPresentation(server.db, { stageId: stage.id });
   const organiser = await server
     .browser()
     .open(await createLink(server.db, { role: "organiser", label: "", eventId: event.id }));
@@ -100,4 +101,30 @@ test("a menu is walked by arrows and closed by Escape, with the focus back where
   await page.keyboard.press("Escape");
   await chosen.waitFor({ state: "hidden" });
   expect(await focused().getAttribute("aria-label")).toBe("Ulkoasu");
+});
+
+async function askToDelete() {
+  await page.getByRole("button", { name: "Poista: Unen merkitys" }).press("Enter");
+  const asked = page.getByRole("alertdialog", { name: "Poistetaanko esitys?" });
+  await asked.getByRole("button", { name: "Poista" }).press("Enter");
+  return asked;
+}
+
+test("after what was deleted with its own button, the keyboard goes on from the page and not from its top", async () => {
+  await (await askToDelete()).waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.activeElement?.id === "main");
+});
+
+test("a server that is away for a while does not take the page from who works on it", async () => {
+  const body = { code: "database_unavailable", message: "away" };
+  let refused = 0;
+  await page.route("**/manage", (route) => {
+    refused++;
+    return route.fulfill({ status: 503, json: body });
+  });
+  // Its end asks for the page's data again, which is tried four times.
+  await (await askToDelete()).waitFor({ state: "detached" });
+  expect(refused).toBeGreaterThanOrEqual(4);
+  expect(await adding().isVisible()).toBe(true);
+  expect(await page.getByRole("alert").count()).toBe(0);
 });

@@ -28,9 +28,30 @@ afterAll(async () => {
   await under?.close();
 });
 
+/** Who has been let into a page's camera, microphone and screen so far, and what of it is still on. */
+async function watchDevices({ page }: Visitor) {
+  await page.addInitScript(() => {
+    const tracks: MediaStreamTrack[] = [];
+    Object.assign(globalThis, { tracks });
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await ask(wanted);
+      tracks.push(...stream.getTracks());
+      return stream;
+    };
+  });
+}
+const devicesOn = ({ page }: Visitor) =>
+  page.evaluate(() =>
+    (globalThis as unknown as { tracks: MediaStreamTrack[] }).tracks
+      .filter((track) => track.readyState === "live")
+      .map((track) => track.kind),
+  );
+
 async function enterAs(role: "host" | "speaker", options: { width?: number; height?: number } = {}) {
   const visitor = await Visitor.create(chromium, server.url, options);
   visitor.page.setDefaultTimeout(30_000);
+  await watchDevices(visitor);
   const { path } = await createLink(server.db, { role, eventId: fair.event.id, stageId: fair.stage.id });
   await enterBackstage(visitor, server.url + path);
   return visitor;
@@ -54,6 +75,8 @@ test("a removed speaker reads why, cannot come back by trying, and can once the 
 
   await speaker.page.getByText("Sinut poistettiin").waitFor();
   await speaker.page.getByText("Pääset takaisin vasta, kun sinut päästetään.").waitFor();
+  await expect.poll(() => devicesOn(speaker)).toEqual([]);
+  await speaker.page.getByRole("toolbar", { name: "Omat laitteet" }).waitFor({ state: "detached" });
   await speaker.shoot("backstage-removed-phone");
   await remove.waitFor({ state: "detached" });
   // Tries again, and finds the door shut: the sentence went while trying and is there anew.
@@ -86,6 +109,7 @@ test("booth staff remove a visitor who speaks from the table, after asking twice
   const staff = await Visitor.create(chromium, server.url, { width: 390, height: 844 });
   const visitor = await Visitor.create(chromium, server.url);
   for (const { page } of [staff, visitor]) page.setDefaultTimeout(30_000);
+  await watchDevices(visitor);
   const { path } = await createLink(server.db, {
     role: "staff",
     eventId: fair.event.id,
@@ -105,10 +129,14 @@ test("booth staff remove a visitor who speaks from the table, after asking twice
   await visitor.page.goto(table);
   const sitDown = visitor.page.getByRole("button", { name: "Tule pöydän ääreen" });
   await visitor.page.getByLabel("Nimimerkki (ei pakollinen)").fill("Anneli");
-  await sitDown.click();
+  await sitDown.press("Enter");
+  // The form is gone with its button: the keyboard goes on from the page, not from its top.
+  await visitor.page.waitForFunction(() => document.activeElement?.id === "main");
   await visitor.page.getByRole("button", { name: "Pyydä puheenvuoro" }).click();
   await staff.page.getByRole("button", { name: "Päästä puhumaan: Anneli" }).click();
   await visitor.page.getByText("Voit puhua nyt.").waitFor();
+
+  await expect.poll(() => devicesOn(visitor)).toEqual(["audio"]);
 
   const remove = staff.page.getByRole("button", { name: "Poista Anneli pöydästä" });
   await remove.click();
@@ -120,6 +148,7 @@ test("booth staff remove a visitor who speaks from the table, after asking twice
   await asked.getByRole("button", { name: "Poista pöydästä" }).click();
   await visitor.page.getByText("Sinut poistettiin").waitFor();
   await visitor.page.getByText("Pääset takaisin vasta, kun sinut päästetään.").waitFor();
+  await expect.poll(() => devicesOn(visitor)).toEqual([]);
   await remove.waitFor({ state: "detached" });
 
   const letIn = staff.page.getByRole("button", { name: "Päästä Anneli takaisin" });

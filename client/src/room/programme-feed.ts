@@ -16,6 +16,7 @@ export class ProgrammeFeed {
   readonly #onTrack: (track: MediaStreamTrack | null) => void;
   readonly #undo: (() => void)[];
   #media: RoomMedia | null = null;
+  #shownId: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isConnected = false;
   #isClosed = false;
@@ -27,10 +28,17 @@ export class ProgrammeFeed {
     this.#onTrack = onTrack;
     this.#undo = [
       socket.on("room:consumerOpened", ({ roomId, consumer }) => {
-        if (roomId === this.#roomId) void this.#show(consumer);
+        if (roomId === this.#roomId) this.#show(consumer).catch(() => this.#again());
+      }),
+      socket.on("room:consumerClosed", ({ roomId, consumerId }) => {
+        if (roomId !== this.#roomId) return;
+        this.#media?.closeConsumer(consumerId);
+        if (consumerId === this.#shownId) this.#take(null, null);
       }),
       socket.on("room:closed", ({ roomId }) => {
-        if (roomId === this.#roomId) this.#again();
+        if (roomId !== this.#roomId) return;
+        this.#take(null, null);
+        this.#again();
       }),
       socket.onConnection((isConnected) => {
         this.#isConnected = isConnected;
@@ -83,6 +91,12 @@ export class ProgrammeFeed {
   async #show(options: ConsumerOptions): Promise<void> {
     if (options.kind !== "video") return;
     const consumer = await this.#media?.receive(options);
-    if (consumer && !this.#isClosed) this.#onTrack(consumer.track);
+    if (consumer && !this.#isClosed) this.#take(consumer.track, options.id);
+  }
+
+  /** Without a track the monitor says that it waits: a picture that stands still would be taken for the programme. */
+  #take(track: MediaStreamTrack | null, consumerId: string | null): void {
+    this.#shownId = consumerId;
+    this.#onTrack(track);
   }
 }

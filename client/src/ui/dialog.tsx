@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "../i18n/use-translation.ts";
 import { Button } from "./button.tsx";
 import "./dialog.css";
@@ -24,11 +24,21 @@ function OpenDialog({ onClose, title, children, actions, role = "dialog" }: Omit
   const isPressedBeside = useRef(false);
   const titleId = useId();
   // Before it leaves the page: a dialog that is gone already gives no focus back.
+  const around = useRef<HTMLElement[]>([]);
   useLayoutEffect(() => {
     const element = dialog.current!;
+    around.current = placesAround(document.activeElement);
     element.showModal();
     return () => element.close();
   }, []);
+  // What opened it may be gone with what was deleted: then what stood around that.
+  useEffect(
+    () => () => {
+      if (document.activeElement !== document.body) return;
+      around.current.find((place) => place.isConnected)?.focus({ preventScroll: true });
+    },
+    [],
+  );
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it too, by `cancel`
     <dialog
@@ -60,6 +70,12 @@ function OpenDialog({ onClose, title, children, actions, role = "dialog" }: Omit
       </div>
     </dialog>
   );
+}
+
+/** What can have the focus around an element, from the inside outwards. */
+function placesAround(element: Element | null): HTMLElement[] {
+  const place = element?.closest<HTMLElement>("[tabindex]");
+  return place ? [place, ...placesAround(place.parentElement)] : [];
 }
 
 export interface ConfirmDialogProps {

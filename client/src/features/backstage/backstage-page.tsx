@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { ApiError } from "../../api/api-error.ts";
 import type { StageView } from "../../api/contract.ts";
-import { pageErrorOf, useQuery } from "../../api/use-query.ts";
+import { pageErrorOf } from "../../api/use-query.ts";
 import { useLocalText } from "../../i18n/local-text.tsx";
 import { useTranslation } from "../../i18n/use-translation.ts";
 import { useParams } from "../../navigation/params.ts";
@@ -10,13 +10,13 @@ import { useDevices } from "../../ui/call/use-devices.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Loading } from "../../ui/spinner.tsx";
 import { ErrorState } from "../../ui/states.tsx";
-import { stageQuery } from "../stages/stage-query.ts";
+import { useStage } from "../stages/use-stage.ts";
 import { BackstageRoom } from "./backstage-room.tsx";
 
 /** Speakers' and hosts' side of a stage: first the green room (devices), then the backstage itself. */
 export function BackstagePage() {
   const { event, stage } = useParams<"event" | "stage">();
-  const query = useQuery(stageQuery(event, stage));
+  const query = useStage(event, stage, { isCounted: false });
   const error = pageErrorOf(query);
   if (error) return <ErrorState isPage error={error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading />;

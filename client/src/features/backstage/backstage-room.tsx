@@ -16,7 +16,6 @@ import { HostDesk } from "./host-desk.tsx";
 import { OnAirLight } from "./on-air-light.tsx";
 import { ProgrammeMonitor } from "./programme-monitor.tsx";
 import { Rundown } from "./rundown.tsx";
-import { useStageState } from "./use-stage-state.ts";
 
 export interface BackstageRoomProps {
   stage: StageView;
@@ -28,7 +27,7 @@ export interface BackstageRoomProps {
 
 export function BackstageRoom({ stage, devices, snapshot, displayName, onLeave }: BackstageRoomProps) {
   const { t } = useTranslation("backstage");
-  const { state, schedule, viewerCount } = useStageState(stage);
+  const { state, schedule, viewerCount } = stage;
   const isOpen = state.phase === "rehearsal" || state.phase === "live";
   const { session, room, isOut, retry } = useRoomStay({
     kind: "backstage",

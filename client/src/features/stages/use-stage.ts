@@ -1,20 +1,26 @@
 import { useEffect } from "react";
 import type { StageState, StageView } from "../../api/contract.ts";
-import { queries } from "../../api/query.ts";
+import { type Query, queries } from "../../api/query.ts";
 import { realtime } from "../../api/socket.ts";
 import { type UsedQuery, useQuery } from "../../api/use-query.ts";
 import { stageQuery } from "./stage-query.ts";
 
-/** A stage by the slugs of the address, kept fresh by notices; the page counts as a viewer. */
-export function useStage(event: string, stage: string): UsedQuery<StageView> {
-  const query = useQuery(stageQuery(event, stage));
-  const stageId = query.data?.id;
-  useEffect(() => (stageId ? watchStage(event, stage, stageId) : undefined), [event, stage, stageId]);
-  return query;
+/** A stage by the slugs of the address, kept fresh by notices. `isCounted`: the page is a viewer's. */
+export function useStage(event: string, stage: string, { isCounted = true } = {}): UsedQuery<StageView> {
+  const used = useQuery(stageQuery(event, stage));
+  const stageId = used.data?.id;
+  useEffect(
+    () => (stageId ? watchStage(stageQuery(event, stage), { stageId, isCounted }) : undefined),
+    [event, stage, stageId, isCounted],
+  );
+  return used;
 }
 
-function watchStage(event: string, stage: string, stageId: string): () => void {
-  const query = stageQuery(event, stage);
+/** @returns how to stop */
+export function watchStage(
+  query: Query<StageView>,
+  { stageId, isCounted }: { stageId: string; isCounted: boolean },
+): () => void {
   const patch = (change: Partial<StageView>) => queries.change(query, (shown) => ({ ...shown, ...change }));
   const isNewer = (state: StageState) => state.seq > (queries.find(query)?.state.seq ?? -1);
   let connections = 0;
@@ -34,7 +40,7 @@ function watchStage(event: string, stage: string, stageId: string): () => void {
     realtime.onConnected(() => {
       // What happened while the connection was away: state and count by the answer, the lists by asking again.
       if (connections++ > 0) void queries.invalidate(query);
-      realtime.request("stage:watch", { stageId, isCounted: true }).then(patch, () => {});
+      realtime.request("stage:watch", { stageId, isCounted }).then(patch, () => {});
     }),
   ];
   return () => {

@@ -2,6 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import type { LocalDevices } from "../../room/local-devices.ts";
 import { pageSocket } from "../../room/page-socket.ts";
 import { RoomSession, type RoomSnapshot } from "../../room/room-session.ts";
+import { useKeptFocus } from "../use-kept-focus.ts";
 
 export interface RoomStayOptions {
   kind: "backstage" | "booth";
@@ -49,6 +50,7 @@ export function useRoomStay({ kind, id, displayName, devices }: RoomStayOptions)
   useEffect(() => {
     if (isOut) for (const source of ["microphone", "camera", "screen"] as const) devices?.stop(source);
   }, [isOut, devices]);
+  useKeptFocus(isOut ? "out" : room ? "in" : "before");
   return { session, room, isOut, retry: () => setAttempt(attempt + 1) };
 }
 
