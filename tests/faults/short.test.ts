@@ -23,7 +23,6 @@ const SETTLED_MS = 3_000;
 const CUT_MS = 8_000;
 const AFTER_CUT_MS = 15_000;
 const PAYLOADS_PER_DOOR = 15;
-const SMALL = { width: 640, height: 480 };
 
 describe("the faults in short", () => {
   let place: Place;
@@ -37,7 +36,7 @@ describe("the faults in short", () => {
     lecture = await LiveLecture.create({ place });
     const mediaPort = Number(place.env.TORILLA_MEDIA_PORT);
     relay = await CutRelay.create({ webPort: place.port, mediaPort });
-    traveller = await Visitor.create(lecture.browser, relay.url, SMALL);
+    traveller = await Visitor.create(lecture.browser, relay.url);
     await relay.init(traveller.context);
     await lecture.goLive();
   });

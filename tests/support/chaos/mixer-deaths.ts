@@ -52,7 +52,9 @@ export async function untilMixerMayDie(load: StandingLoad, times = 1): Promise<v
 async function renewMediaNode(load: StandingLoad): Promise<void> {
   const former = requirePid(load.product, "media node");
   process.kill(former, "SIGKILL");
-  await waitFor(() => requirePid(load.product, "media node") !== former, { what: "another media node" });
+  // None is listed between the two.
+  const isAnother = () => ![undefined, former].includes(load.product.pids()["media node"]);
+  await waitFor(isAnother, { what: "another media node" });
   await load.untilWell();
   renewedAtMs.set(load, Date.now());
   await load.untilCalm();
