@@ -22,11 +22,12 @@ export function watchStage(
   { stageId, isCounted }: { stageId: string; isCounted: boolean },
 ): () => void {
   const patch = (change: Partial<StageView>) => queries.change(query, (shown) => ({ ...shown, ...change }));
-  const isNewer = (state: StageState) => state.seq > (queries.find(query)?.state.seq ?? -1);
+  const takeState = (state: StageState) =>
+    queries.change(query, (shown) => (state.seq >= shown.state.seq ? { ...shown, state } : shown));
   let connections = 0;
   const stops = [
     realtime.on("stage:changed", ({ state }) => {
-      if (state.stageId === stageId && isNewer(state)) patch({ state });
+      if (state.stageId === stageId) takeState(state);
     }),
     realtime.on("stage:viewersCounted", (notice) => {
       if (notice.stageId === stageId) patch({ viewerCount: notice.count });
@@ -40,7 +41,14 @@ export function watchStage(
     realtime.onConnected(() => {
       // What happened while the connection was away: state and count by the answer, the lists by asking again.
       if (connections++ > 0) void queries.invalidate(query);
-      realtime.request("stage:watch", { stageId, isCounted }).then(patch, () => {});
+      realtime.request("stage:watch", { stageId, isCounted }).then(
+        ({ state, viewerCount }) => {
+          // What was told while the answer was on its way may be newer.
+          takeState(state);
+          patch({ viewerCount });
+        },
+        () => {},
+      );
     }),
   ];
   return () => {
