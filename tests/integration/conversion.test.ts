@@ -31,7 +31,10 @@ async function writePictures(path: string, options: { size: string; seconds: num
     await muxer.writePacket(packet, index);
 }
 
-function convert(inputPath: string, changes: { silenceMs?: number; signal?: AbortSignal } = {}) {
+function convert(
+  inputPath: string,
+  changes: { silenceMs?: number; signal?: AbortSignal; program?: string } = {},
+) {
   const outputPath = join(folder, "out.mp4");
   return runConversion(
     { type: "convert", inputPath, outputPath, limits: LIMITS },
@@ -66,6 +69,18 @@ test("ends a process that says nothing, and one that is no longer wanted, and le
   expect(await convert(path, { silenceMs: 50 })).toMatchObject({ type: "refused", failure: "broken" });
   await expect(convert(path, { signal: AbortSignal.timeout(300) })).rejects.toThrow();
   expect(readdirSync(folder)).not.toContain("out.mp4");
+});
+
+test("takes the word of a process that has finished and does not end", async () => {
+  const program = join(folder, "stays.mjs");
+  writeFileSync(
+    program,
+    'process.on("message", () => process.send({ type: "finished", durationSeconds: 2 })); setInterval(() => {}, 1000);',
+  );
+  expect(await convert("any.webm", { silenceMs: 5_000, program })).toEqual({
+    type: "finished",
+    durationSeconds: 2,
+  });
 });
 
 const hasSessionsShare = existsSync("/proc/self/autogroup");
