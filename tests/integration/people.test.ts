@@ -127,6 +127,31 @@ test("a session ends when its time or its link's time is over", async () => {
   await late.close();
 });
 
+test("a session that has long been over is deleted with its rights when a server starts", async () => {
+  const nowMs = Date.now();
+  const eventId = fair.event.id;
+  await server.browser().open(await createLink(server.db, { role: "organiser", eventId }));
+  const [{ hash } = { hash: null }] = await server.db.session.findMany({
+    orderBy: { createdAt: "desc" },
+    take: 1,
+  });
+  const where = { hash: hash! };
+  const others = (await server.db.session.count()) - 1;
+  const startAt = async (days: number) => {
+    const databaseUrl = server.config.databaseUrl ?? "";
+    const later = await startTestServer({ databaseUrl, now: () => new Date(nowMs + days * DAY_MS) });
+    // Waits for what was begun.
+    await later.close();
+  };
+  await server.db.session.update({ where, data: { expiresAt: new Date(nowMs + DAY_MS) } });
+  await startAt(30);
+  expect(await server.db.session.count({ where })).toBe(1);
+  await startAt(32);
+  expect(await server.db.session.count({ where })).toBe(0);
+  expect(await server.db.grant.count({ where: { sessionHash: hash! } })).toBe(0);
+  expect(await server.db.session.count()).toBe(others);
+});
+
 test("a database that was away is no guessing: all may open their links when it is back", async () => {
   const other = await startTestServer();
   const { token } = await createLink(server.db, { role: "organiser", eventId: fair.event.id });
