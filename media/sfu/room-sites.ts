@@ -193,7 +193,12 @@ export class RoomSites {
     site.router.once("workerclose", () => {
       const edge = this.#edgeOf.get(site);
       if (edge) this.#drop(edge);
-      if (!this.#isClosed) this.#options.onLost(site);
+      const lose = () => {
+        if (!this.#isClosed) this.#options.onLost(site);
+      };
+      // Viewers are not told to come back to a node that is ending.
+      if (this.#options.canSpread) this.#options.pool.unlessEnding(lose);
+      else lose();
     });
   }
 

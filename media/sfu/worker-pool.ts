@@ -92,6 +92,13 @@ export class WorkerPool {
     return await slot.worker.createRouter({ mediaCodecs: structuredClone([...routerMediaCodecs]) });
   }
 
+  /** After a worker's death: `work` a moment later, if it then still is an accident. */
+  unlessEnding(work: () => void): void {
+    setTimeout(() => {
+      if (!this.#isClosed) work();
+    }, SIGNAL_PAUSE_MS);
+  }
+
   /** The node is ending: Ctrl-C reaches the workers too, and their death is no accident. */
   stopReplacing(): void {
     this.#isClosed = true;
@@ -155,11 +162,10 @@ export class WorkerPool {
     this.#watches.set(slot, watch);
     worker.once("died", (error) => {
       watch.close();
-      setTimeout(() => {
-        if (this.#isClosed) return;
+      this.unlessEnding(() => {
         log.error({ err: error }, `[worker:${slot.index}] died, replacing it`);
         void this.#replace(slot);
-      }, SIGNAL_PAUSE_MS);
+      });
     });
   }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RtpTarget } from "../../media/mixer/mixer-messages.ts";
 import type { JoinedRoom } from "../../server/contract/rooms.ts";
 import { slate } from "../support/made-up-slate.ts";
-import { createRealPlane, type RealPlane } from "../support/media-planes.ts";
+import { createRealPlane, type RealPlane, testLog } from "../support/media-planes.ts";
 import { NoticeLog } from "../support/notice-log.ts";
 import { browserCapabilities } from "../support/rtp-samples.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -188,6 +188,23 @@ describe("a worker's end", () => {
       expect(back.consumers).toHaveLength(2);
     },
   );
+});
+
+it("workers that end with the node, and are heard of first, are no loss to anybody", async () => {
+  await joinMany(3);
+  const warn = vi.spyOn(testLog, "warn");
+  const error = vi.spyOn(testLog, "error");
+  const ended = Promise.withResolvers<void>();
+  // A signal to the whole group: the worker's end is seen before this process has heard of its own.
+  for (const router of spy.routersOn(homePid()))
+    router.once("workerclose", () => void under.node.close().then(ended.resolve, ended.reject));
+  process.kill(homePid(), "SIGKILL");
+  await ended.promise;
+  await under.plane.close();
+  expect([...warn.mock.calls, ...error.mock.calls].filter((call) => /worker/.test(call.join(" ")))).toEqual(
+    [],
+  );
+  expect(toldToReturn()).toEqual([]);
 });
 
 /** A key frame of one packet, ten times a second: SPS alone makes it one for the worker (RFC 6184). */
