@@ -7,6 +7,7 @@ import { Packaging } from "./packaging.ts";
 import { Compositor } from "./picture/compositor.ts";
 import { LabelShelf } from "./picture/label-shelf.ts";
 import type { OwnedPicture } from "./picture/planes.ts";
+import type { Rows } from "./picture/rows.ts";
 import { SlateHolder } from "./picture/slate-holder.ts";
 import { RtpSockets } from "./rtp/rtp-out.ts";
 import { Rung } from "./rung.ts";
@@ -66,7 +67,8 @@ export class Mixer {
     this.#grid = new FrameGrid(Math.round(segmentSeconds * canvas.fps), borders);
     const labels = new LabelShelf(config.canvas.heightPx);
     const onFailed = (sourceId: string, reason: string) => this.#sources.fail(sourceId, reason);
-    const createCompositor = () => new Compositor(config.canvas, { labels, onFailed });
+    const lastFrame = { arrangement: "" };
+    const createCompositor = () => new Compositor(config.canvas, { labels, onFailed, lastFrame });
     this.#compositors = [createCompositor(), createCompositor()];
     this.#sources = new SourceTable(this.#clock, {
       notify,
@@ -158,13 +160,14 @@ export class Mixer {
     if (this.#isClosed) return;
     const nowMs = this.#clock.nowMs();
     const { canvas } = this.#compositors[slot];
-    this.#compose(this.#compositors[slot], { nowMs, dueMs: frame * frameMs });
+    const changed = this.#compose(this.#compositors[slot], { nowMs, dueMs: frame * frameMs });
     this.#packaging.offerThumbnail(canvas, nowMs);
     const at = {
       frame,
       isRegularKey: this.#grid.isKey(frame),
       untilRegularKeyMs: this.#grid.untilKey(frame) * frameMs,
       nowMs,
+      changed,
     };
     this.#encoding[slot] = this.#encoding[other].then(() => this.#encodeFrame(canvas, at, frameMs));
     this.#encoding[slot].catch((error: Error) => this.#fail(error.message));
@@ -190,7 +193,7 @@ export class Mixer {
   }
 
   /** Pictures are those of the frame's own time, however late it is made, as the sound's are. */
-  #compose(compositor: Compositor, { nowMs, dueMs }: { nowMs: number; dueMs: number }): void {
+  #compose(compositor: Compositor, { nowMs, dueMs }: { nowMs: number; dueMs: number }): Rows | null {
     this.#sources.watch(nowMs);
     this.#sources.advance(dueMs);
     if (this.#nextScene && !this.#sources.isExpecting(this.#nextScene, nowMs)) {
@@ -198,7 +201,7 @@ export class Mixer {
       this.#nextScene = null;
     }
     const visible = this.#sources.visible(this.#scene, dueMs);
-    compositor.compose(this.#scene.layout, visible, this.#slate.current);
+    return compositor.compose(this.#scene.layout, visible, this.#slate.current);
   }
 
   async #runSound(): Promise<void> {

@@ -1,6 +1,7 @@
 import { type EncodedPicture, VideoEncoder } from "./encode/video-encoder.ts";
 import type { MixerConfig } from "./mixer-messages.ts";
 import { createPicture, type OwnedPicture } from "./picture/planes.ts";
+import { type Rows, rowsToHalve } from "./picture/rows.ts";
 import { ScaleInto } from "./picture/scale-into.ts";
 import { packetizeH264 } from "./rtp/h264-packetizer.ts";
 import { type RtpSockets, RtpStreamOut } from "./rtp/rtp-out.ts";
@@ -52,14 +53,23 @@ export class Rung {
     this.#isKeyAsked = true;
   }
 
-  /** `null` once closed. The canvas must stay as it is until this resolves. */
+  /**
+   * `null` once closed. The canvas must stay as it is until this resolves. `changed`: its rows that are not as in the
+   * frame before.
+   */
   async encode(
     canvas: OwnedPicture,
-    at: { frame: number; isRegularKey: boolean; untilRegularKeyMs: number; nowMs: number },
+    at: {
+      frame: number;
+      isRegularKey: boolean;
+      untilRegularKeyMs: number;
+      nowMs: number;
+      changed: Rows | null;
+    },
   ): Promise<EncodedPicture | null> {
     const isKey = at.isRegularKey || this.#takeExtraKey(at);
     if (at.isRegularKey) this.#isKeyAsked = false;
-    return this.#encoder.encode(this.#pictureOf(canvas).frame, { frameIndex: at.frame, isKey });
+    return this.#encoder.encode(this.#pictureOf(canvas, at.changed).frame, { frameIndex: at.frame, isKey });
   }
 
   send(picture: EncodedPicture, atMs: number, wallMs: number): void {
@@ -74,9 +84,14 @@ export class Rung {
     return true;
   }
 
-  #pictureOf(canvas: OwnedPicture): OwnedPicture {
+  #pictureOf(canvas: OwnedPicture, changed: Rows | null): OwnedPicture {
     if (!this.#scaled) return canvas;
     const { picture, scaler } = this.#scaled;
+    if (!changed) return picture;
+    if (canvas.widthPx === 2 * picture.widthPx && canvas.heightPx === 2 * picture.heightPx) {
+      scaler.draw(canvas, rowsToHalve(changed, canvas), picture);
+      return picture;
+    }
     const whole = (of: OwnedPicture) => ({ x: 0, y: 0, widthPx: of.widthPx, heightPx: of.heightPx });
     scaler.draw(canvas, { source: whole(canvas), target: whole(picture) }, picture);
     return picture;

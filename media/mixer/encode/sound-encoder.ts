@@ -1,8 +1,9 @@
 import { AV_CHANNEL_LAYOUT_STEREO, AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLTP } from "node-av/constants";
-import { Codec, CodecContext, Frame, Packet, Rational } from "node-av/lib";
+import { Codec, CodecContext, type Frame, Packet, Rational } from "node-av/lib";
 import { must } from "../native.ts";
 import { openCodec } from "../open-codec.ts";
 import { SAMPLE_RATE } from "../sound/sound-block.ts";
+import { createSoundFrame } from "../sound/sound-frame.ts";
 
 export interface EncodedSound {
   data: Buffer;
@@ -13,7 +14,7 @@ export interface EncodedSound {
 /** Opus (interleaved, 960 samples a packet) or AAC-LC (planar, 1024): stereo float at 48 kHz, in step, on the main thread. */
 export class SoundEncoder {
   readonly #context: CodecContext;
-  readonly #frame = new Frame();
+  readonly #frame: Frame;
   readonly #packet = new Packet();
   readonly #left: Float32Array;
   readonly #right: Float32Array;
@@ -30,12 +31,7 @@ export class SoundEncoder {
     this.#left = new Float32Array(context.frameSize);
     this.#right = new Float32Array(context.frameSize);
     this.#packet.alloc();
-    this.#frame.alloc();
-    this.#frame.format = isPlanar ? AV_SAMPLE_FMT_FLTP : AV_SAMPLE_FMT_FLT;
-    this.#frame.sampleRate = SAMPLE_RATE;
-    this.#frame.channelLayout = AV_CHANNEL_LAYOUT_STEREO;
-    this.#frame.nbSamples = context.frameSize;
-    must("allocate sound frame", this.#frame.getBuffer(0));
+    this.#frame = createSoundFrame(isPlanar ? AV_SAMPLE_FMT_FLTP : AV_SAMPLE_FMT_FLT, context.frameSize);
   }
 
   static createOpus(kbps: number): Promise<SoundEncoder> {

@@ -4,6 +4,7 @@ import type { LabelShelf } from "./label-shelf.ts";
 import { fitPicture, layoutPlaces, type Place } from "./layout.ts";
 import type { ShownPicture } from "./picture-queue.ts";
 import { createPicture, fillPicture, type OwnedPicture, type YuvColour } from "./planes.ts";
+import { joinRows, type Rows } from "./rows.ts";
 import { ScaleInto } from "./scale-into.ts";
 
 /** What one place of the scene shows now. */
@@ -29,31 +30,45 @@ export class Compositor {
   /** Sources whose names have been laid below their pictures. */
   readonly #labelled = new Set<string>();
   #arrangement = "";
+  #changed: Rows | null = null;
 
   readonly #labels: LabelShelf;
   readonly #onFailed: (sourceId: string, reason: string) => void;
+  readonly #lastFrame: { arrangement: string };
 
-  /** `onFailed`: a source's picture cannot be drawn; its place stays as it was. */
+  /**
+   * `onFailed`: a source's picture cannot be drawn; its place stays as it was. `lastFrame`: of the programme, shared by
+   * the compositors that make its frames in turn.
+   */
   constructor(
     size: { widthPx: number; heightPx: number },
-    options: { labels: LabelShelf; onFailed: (sourceId: string, reason: string) => void },
+    options: {
+      labels: LabelShelf;
+      onFailed: (sourceId: string, reason: string) => void;
+      lastFrame?: { arrangement: string };
+    },
   ) {
+    this.#lastFrame = options.lastFrame ?? { arrangement: "" };
     this.#labels = options.labels;
     this.#onFailed = options.onFailed;
     this.canvas = createPicture(size.widthPx, size.heightPx);
     fillPicture(this.canvas, BACKDROP);
   }
 
-  /** `slate` is shown when nothing can be seen. The canvas must not be in use by an encoder. */
+  /**
+   * `slate` is shown when nothing can be seen. The canvas must not be in use by an encoder. Answers the rows that were
+   * drawn on; the others are as they were in the last frame too, though that was another compositor's.
+   */
   compose(
     layout: Scene["layout"],
     visible: VisiblePicture[],
     slate: { picture: OwnedPicture; serial: number },
-  ): void {
+  ): Rows | null {
+    this.#changed = null;
     const places = layoutPlaces(layout, this.canvas, visible.length);
     if (places.length === 0) {
       this.#rearrange(`slate ${slate.serial}`, () => copyPicture(slate.picture, this.canvas));
-      return;
+      return this.#changed;
     }
     const shown = visible.slice(0, places.length);
     const parts = shown.map((one, index) => `${one.sourceId} ${one.label} ${placeKey(one, places[index]!)}`);
@@ -63,8 +78,12 @@ export class Compositor {
       // A picture in picture lies on the first one, and is drawn again with it.
       if (!isCovered && this.#drawn.get(one.sourceId) === one.picture.serial) continue;
       isCovered ||= layout === "picture-in-picture";
+      const { y, heightPx } = places[index]!;
+      // A name, too, lies within its place.
+      this.#changed = joinRows(this.#changed, { from: y, until: y + heightPx });
       this.#draw(one, places[index]!);
     }
+    return this.#changed;
   }
 
   #draw(one: VisiblePicture, place: Place): void {
@@ -98,6 +117,11 @@ export class Compositor {
   }
 
   #rearrange(arrangement: string, clear: () => void): void {
+    const isAsBefore = arrangement === this.#lastFrame.arrangement;
+    this.#lastFrame.arrangement = arrangement;
+    if (!isAsBefore || arrangement !== this.#arrangement) {
+      this.#changed = { from: 0, until: this.canvas.heightPx };
+    }
     if (arrangement === this.#arrangement) return;
     this.#arrangement = arrangement;
     this.#drawn.clear();

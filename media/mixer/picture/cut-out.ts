@@ -1,4 +1,5 @@
-import { Filter, FilterGraph, Frame } from "node-av/lib";
+import { AV_BUFFERSRC_FLAG_KEEP_REF } from "node-av/constants";
+import { Filter, FilterGraph, type Frame } from "node-av/lib";
 import { must } from "../native.ts";
 import type { Place } from "./layout.ts";
 
@@ -30,16 +31,10 @@ export class CutOut {
     }
   }
 
-  /** A frame over the same memory, which the caller frees; `frame` stays the caller's. @throws NativeError */
-  take(frame: Frame): Frame {
-    const whole = frame.clone()!;
-    const taken = this.#input.buffersrcAddFrameSync(whole);
-    whole.free();
-    must("cut", taken);
-    const part = new Frame();
-    part.alloc();
+  /** Makes `part`, an empty frame, one over the same memory; both stay the caller's. @throws NativeError */
+  take(frame: Frame, part: Frame): void {
+    must("cut", this.#input.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF));
     must("cut", this.#output.buffersinkGetFrameSync(part));
-    return part;
   }
 
   close(): void {

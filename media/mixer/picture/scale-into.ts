@@ -5,10 +5,10 @@ import {
   SWS_AREA,
   SWS_BILINEAR,
 } from "node-av/constants";
-import { type Frame, SoftwareScaleContext } from "node-av/lib";
+import { Frame, SoftwareScaleContext } from "node-av/lib";
 import { must } from "../native.ts";
 import { CutOut } from "./cut-out.ts";
-import { halveInto } from "./halve.ts";
+import { halveInto, halveRows } from "./halve.ts";
 import type { Fit, Place } from "./layout.ts";
 import { createFrame, createPicture, type OwnedPicture } from "./planes.ts";
 import { viewOf } from "./view-of.ts";
@@ -37,6 +37,7 @@ export class ScaleInto {
   #half: Frame | null = null;
   /** What is copied pixel by pixel out of larger pictures. */
   #cut: { out: CutOut; key: string } | null = null;
+  #part: Frame | null = null;
 
   /** `intoFormat`: 4:2:0, limited range unless said otherwise. */
   constructor(intoFormat: AVPixelFormat = AV_PIX_FMT_YUV420P) {
@@ -79,6 +80,10 @@ export class ScaleInto {
   }
 
   #drawHalf(picture: OwnedPicture, { source, target }: Fit, canvas: OwnedPicture): void {
+    if (target.widthPx === canvas.widthPx) {
+      halveRows(picture, source, canvas, target.y);
+      return;
+    }
     if (this.#half?.width !== target.widthPx || this.#half.height !== target.heightPx) {
       this.#half?.free();
       this.#half = createFrame(target.widthPx, target.heightPx);
@@ -93,9 +98,13 @@ export class ScaleInto {
       must("copy picture", place.copy(frame));
       return;
     }
-    const part = this.#cutterFor(frame, source).take(frame);
-    const copied = place.copy(part);
-    part.free();
+    if (!this.#part) {
+      this.#part = new Frame();
+      this.#part.alloc();
+    }
+    this.#cutterFor(frame, source).take(frame, this.#part);
+    const copied = place.copy(this.#part);
+    this.#part.unref();
     must("copy picture", copied);
   }
 
@@ -154,7 +163,9 @@ export class ScaleInto {
     this.#whole?.frame.free();
     this.#half?.free();
     this.#cut?.out.close();
+    this.#part?.free();
     this.#cut = null;
+    this.#part = null;
     this.#scaler = null;
     this.#view = null;
     this.#viewOf = null;

@@ -17,7 +17,8 @@ export class RtpSockets {
     const create = () => createSocket({ type: "udp4", lookup: lookup as never, sendBufferSize: 1 << 20 });
     this.#rtp = create();
     this.#rtcp = create();
-    // A receiver that is gone for a moment must not end the programme.
+    // A receiver that is gone for a moment must not end the programme. Packets are sent without a callback each: Node
+    // calls those in a tick of their own, and tells errors of single packets to nobody else.
     this.#rtp.on("error", () => {});
     this.#rtcp.on("error", () => {});
     this.#rtp.unref();
@@ -25,11 +26,11 @@ export class RtpSockets {
   }
 
   sendRtp(target: RtpTarget, header: Buffer, payload: Uint8Array): void {
-    if (!this.#isClosed) this.#rtp.send([header, payload], target.port, target.ip, ignore);
+    if (!this.#isClosed) this.#rtp.send([header, payload], target.port, target.ip);
   }
 
   sendRtcp(target: RtpTarget, packet: Buffer): void {
-    if (!this.#isClosed) this.#rtcp.send(packet, target.rtcpPort, target.ip, ignore);
+    if (!this.#isClosed) this.#rtcp.send(packet, target.rtcpPort, target.ip);
   }
 
   close(): void {
@@ -39,8 +40,6 @@ export class RtpSockets {
     this.#rtcp.close();
   }
 }
-
-function ignore(): void {}
 
 /**
  * One outgoing RTP stream. Its timestamps are the programme's time itself, the same for all rungs, and its

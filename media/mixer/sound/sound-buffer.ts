@@ -34,12 +34,18 @@ export class SoundBuffer {
 
   /** Copies `count` samples from `start` on; what is not held is zero. */
   read(start: number, count: number, left: Float32Array, right: Float32Array): void {
-    for (let i = 0; i < count; i += 1) {
-      const at = start + i;
-      const isHeld = at >= this.#begin && at < this.#end;
-      const slot = slotOf(at);
-      left[i] = isHeld ? this.#left[slot]! : 0;
-      right[i] = isHeld ? this.#right[slot]! : 0;
+    const from = Math.min(count, Math.max(0, this.#begin - start));
+    const until = Math.max(from, Math.min(count, this.#end - start));
+    for (const to of [left, right]) {
+      to.fill(0, 0, from);
+      to.fill(0, until, count);
+    }
+    for (let i = from; i < until; ) {
+      const slot = slotOf(start + i);
+      const length = Math.min(until - i, CAPACITY - slot);
+      left.set(this.#left.subarray(slot, slot + length), i);
+      right.set(this.#right.subarray(slot, slot + length), i);
+      i += length;
     }
   }
 

@@ -16,9 +16,9 @@ export class SoundProgramme {
     block.right.fill(0);
     for (const { tap, isAudible } of taps) tap.mixInto(block, nowMs, isAudible);
     this.#limiter.process(block);
-    for (let i = 0; i < BLOCK_SAMPLES; i += 1) {
-      this.#squares += (block.left[i]! ** 2 + block.right[i]! ** 2) / 2;
-    }
+    let squares = 0;
+    for (let i = 0; i < BLOCK_SAMPLES; i += 1) squares += block.left[i]! ** 2 + block.right[i]! ** 2;
+    this.#squares += squares / 2;
     this.#counted += BLOCK_SAMPLES;
     return block;
   }

@@ -11,6 +11,8 @@ const JUMP_SAMPLES = SAMPLE_RATE * 0.045;
 const CROSSFADE_SAMPLES = 480;
 const START_CORRECTION = SAMPLE_RATE * 0.004;
 const MAX_RATE_CHANGE = 0.015;
+/** What a block is made of at the highest rate. */
+const MAX_SPAN = Math.ceil(BLOCK_SAMPLES * (1 + MAX_RATE_CHANGE)) + 2;
 
 /** Reads one source at the place that the clock wants, and fades it in and out of the mix. */
 export class SoundTap {
@@ -18,8 +20,8 @@ export class SoundTap {
   /** Sample of the source that belongs to a programme time; `null` while unknown. */
   readonly #sampleAt: (nowMs: number) => number | null;
   readonly #block: SoundBlock = createBlock();
-  readonly #rawLeft = new Float32Array(BLOCK_SAMPLES + 16);
-  readonly #rawRight = new Float32Array(BLOCK_SAMPLES + 16);
+  readonly #rawLeft = new Float32Array(MAX_SPAN);
+  readonly #rawRight = new Float32Array(MAX_SPAN);
   #position: number | null = null;
   #isCorrecting = false;
   #isStarved = true;
@@ -52,12 +54,15 @@ export class SoundTap {
     const from = this.#gain;
     const to = from + Math.max(-GAIN_STEP, Math.min(GAIN_STEP, target - from));
     this.#gain = to;
+    const step = (to - from) / BLOCK_SAMPLES;
+    let squares = 0;
     for (let i = 0; i < BLOCK_SAMPLES; i += 1) {
-      this.#squares += (left[i]! * left[i]! + right[i]! * right[i]!) / 2;
-      const gain = from + ((to - from) * i) / BLOCK_SAMPLES;
+      squares += left[i]! * left[i]! + right[i]! * right[i]!;
+      const gain = from + step * i;
       mix.left[i]! += left[i]! * gain;
       mix.right[i]! += right[i]! * gain;
     }
+    this.#squares += squares / 2;
     this.#counted += BLOCK_SAMPLES;
   }
 

@@ -19,6 +19,7 @@ export class SharedDelay {
   readonly #worstMs: number[] = [];
   #secondBeganMs = Number.NEGATIVE_INFINITY;
   #delayMs = MIN_DELAY_MS;
+  #wantedMs = MIN_DELAY_MS;
   #observedMs = 0;
 
   get delayMs(): number {
@@ -27,20 +28,24 @@ export class SharedDelay {
 
   /** Grows at once to what came late needs; falls slowly when that is over. */
   observe(latenessMs: number, nowMs: number): void {
-    this.#remember(latenessMs, nowMs);
-    const wanted = Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, this.#neededMs() + MARGIN_MS));
+    if (this.#remember(latenessMs, nowMs)) {
+      this.#wantedMs = Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, this.#neededMs() + MARGIN_MS));
+    }
     const fallMs = ((nowMs - this.#observedMs) * FALL_MS_PER_SECOND) / 1000;
-    this.#delayMs = Math.max(wanted, this.#delayMs - Math.max(0, fallMs));
+    this.#delayMs = Math.max(this.#wantedMs, this.#delayMs - Math.max(0, fallMs));
     this.#observedMs = nowMs;
   }
 
-  #remember(latenessMs: number, nowMs: number): void {
+  /** True when that changes what is remembered. */
+  #remember(latenessMs: number, nowMs: number): boolean {
+    const newest = this.#worstMs.length - 1;
     if (nowMs - this.#secondBeganMs >= 1000) {
       this.#secondBeganMs = nowMs;
       this.#worstMs.push(latenessMs);
       if (this.#worstMs.length > TWICE_SECONDS) this.#worstMs.shift();
-    }
-    this.#worstMs.push(Math.max(this.#worstMs.pop()!, latenessMs));
+    } else if (latenessMs > this.#worstMs[newest]!) this.#worstMs[newest] = latenessMs;
+    else return false;
+    return true;
   }
 
   /** The worst of the last three seconds, or the second worst of ten; seconds side by side may be one event. */
@@ -76,16 +81,17 @@ export class Playout {
     const transitMs = readMs - mediaMs;
     const isRestart = this.#baselineMs !== null && Math.abs(transitMs - this.#baselineMs) > RESTART_MS;
     if (isRestart) this.#buckets = [];
-    let bucket = this.#buckets.at(-1);
+    const bucket = this.#buckets.at(-1);
     if (!bucket || readMs - bucket.startedMs > BUCKET_MS) {
-      bucket = { startedMs: readMs, minMs: transitMs };
-      this.#buckets.push(bucket);
+      this.#buckets.push({ startedMs: readMs, minMs: transitMs });
       if (this.#buckets.length > BUCKETS) this.#buckets.shift();
+      this.#baselineMs = Math.min(...this.#buckets.map((one) => one.minMs));
+    } else if (transitMs < bucket.minMs) {
+      bucket.minMs = transitMs;
+      this.#baselineMs = Math.min(this.#baselineMs!, transitMs);
     }
-    bucket.minMs = Math.min(bucket.minMs, transitMs);
-    this.#baselineMs = Math.min(...this.#buckets.map((one) => one.minMs));
     // That this process was late to read it is no reason to wait: what reads late also plays late.
-    const latenessMs = earliestMs - mediaMs - this.#baselineMs;
+    const latenessMs = earliestMs - mediaMs - this.#baselineMs!;
     this.#delay.observe(Math.min(latenessMs, this.#maxLatenessMs), readMs);
     return isRestart;
   }

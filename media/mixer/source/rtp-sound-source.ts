@@ -8,6 +8,7 @@ import type { RtpPacket } from "../rtp/rtp-packet.ts";
 import { Unwrapper } from "../rtp/unwrap.ts";
 import { SAMPLE_RATE } from "../sound/sound-block.ts";
 import { SoundBuffer } from "../sound/sound-buffer.ts";
+import { createSoundFrame } from "../sound/sound-frame.ts";
 import { SoundTap } from "../sound/sound-tap.ts";
 import { Playout, type SharedDelay } from "./playout.ts";
 import { RtpSocket } from "./rtp-socket.ts";
@@ -15,6 +16,12 @@ import type { Source, SourceEvents } from "./source.ts";
 
 const REORDER_WAIT_MS = 60;
 const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
+
+interface Heard {
+  frame: Frame;
+  left: Float32Array;
+  right: Float32Array;
+}
 
 /** A microphone: Opus over RTP from the SFU. Decoding takes a tenth of a millisecond a packet, so it is done in step. */
 export class RtpSoundSource implements Source {
@@ -30,6 +37,8 @@ export class RtpSoundSource implements Source {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
+  /** What was decoded, where it can be read: buffer objects over other memory for each packet cost more than a copy. */
+  #heard: Heard | null = null;
   #isOpen = false;
   #isClosed = false;
   #lastAliveMs: number | null = null;
@@ -100,12 +109,21 @@ export class RtpSoundSource implements Source {
 
   #write(start: number): number {
     const count = this.#frame.nbSamples;
-    const planes = this.#frame.data;
-    if (!planes?.[0] || this.#frame.format !== AV_SAMPLE_FMT_FLTP) return 0;
-    const floats = (plane: Buffer) => new Float32Array(plane.buffer, plane.byteOffset, count);
-    const left = floats(planes[0]);
-    this.#buffer.write(start, left, planes[1] ? floats(planes[1]) : left);
+    const heard = this.#readable(count);
+    if (heard.frame.copy(this.#frame) < 0) return 0;
+    this.#buffer.write(start, heard.left, heard.right);
     return count;
+  }
+
+  /** Memory for as many samples, the same as long as packets are as long. */
+  #readable(count: number): Heard {
+    if (this.#heard?.left.length === count) return this.#heard;
+    this.#heard?.frame.free();
+    this.#heard = null;
+    const frame = createSoundFrame(AV_SAMPLE_FMT_FLTP, count);
+    const [left, right] = frame.data!.map((plane) => new Float32Array(plane.buffer, plane.byteOffset, count));
+    this.#heard = { frame, left: left!, right: right! };
+    return this.#heard;
   }
 
   close(): void {
@@ -119,6 +137,8 @@ export class RtpSoundSource implements Source {
   #free(): void {
     this.#packet.free();
     this.#frame.free();
+    this.#heard?.frame.free();
+    this.#heard = null;
     this.#context.freeContext();
   }
 }

@@ -20,6 +20,8 @@ export class VideoDecoder {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #waiting: Waiting[] = [];
+  /** Empty, for the next picture. */
+  #next: Frame | null = null;
   readonly #onFrame: (frame: Frame) => void;
   readonly #onError: () => void;
   #isThreaded = false;
@@ -100,8 +102,7 @@ export class VideoDecoder {
       return;
     }
     while (!this.#isClosed) {
-      const frame = new Frame();
-      frame.alloc();
+      const frame = this.#takeFrame();
       // Of a decoder without threads: the work is done in sendPacket, this only hands it over.
       const got = this.#isThreaded
         ? await this.#context.receiveFrame(frame)
@@ -110,10 +111,18 @@ export class VideoDecoder {
         this.#onFrame(frame);
         continue;
       }
-      frame.free();
+      if (got < 0) this.#next = frame;
+      else frame.free();
       if (got < 0 && got !== AVERROR_EAGAIN) this.#onError();
       return;
     }
+  }
+
+  #takeFrame(): Frame {
+    const frame = this.#next ?? new Frame();
+    if (!this.#next) frame.alloc();
+    this.#next = null;
+    return frame;
   }
 
   close(): void {
@@ -125,6 +134,8 @@ export class VideoDecoder {
 
   #free(): void {
     this.#packet.free();
+    this.#next?.free();
+    this.#next = null;
     this.#context.freeContext();
   }
 }

@@ -129,6 +129,18 @@ describe("a source in the mix", () => {
     expect(roughness(play(tap, 180, () => true).slice(9600))).toBeLessThan(SMOOTH);
   });
 
+  it("catches up by 1.5 % and no faster, without a jump", () => {
+    const ahead = (nowMs: number) => nowMs * 48 + (nowMs >= 500 ? 2000 : 0) + 9600;
+    const out = play(new SoundTap(toneBuffer(190), ahead), 76, () => true);
+    expect(roughness(out.slice(4800))).toBeLessThan(SMOOTH);
+    const level = sine(440, 0.5);
+    // Fifty blocks after it began to.
+    const place = 72_000 + 9600 + 50 * BLOCK_SAMPLES * 0.015;
+    for (let n = 0; n < BLOCK_SAMPLES; n += 1) {
+      expect(out[72_000 + n]).toBeCloseTo(level(place + 1.015 * n), 3);
+    }
+  });
+
   it("jumps without a click when it is far off its place", () => {
     const late = (nowMs: number) => nowMs * 48 - (nowMs >= 500 ? 4800 : 0) + 9600;
     const out = play(new SoundTap(toneBuffer(130), late), 60, () => true);
@@ -142,5 +154,35 @@ describe("a source in the mix", () => {
     play(tap, 50, () => false);
     expect(tap.takeLevelDb()).toBeCloseTo(-9.03, 0);
     expect(tap.takeLevelDb()).toBe(-100);
+  });
+});
+
+describe("sound that is kept", () => {
+  it("is read as it was written, over its ring's end too, and is silent where nothing is held", () => {
+    const buffer = new SoundBuffer();
+    const level = (sample: number) => (sample % 977) / 977;
+    const first = 10_000;
+    for (let packet = 0; packet < 450; packet += 1) {
+      const at = first + packet * BLOCK_SAMPLES;
+      const block = blockOf(level, at);
+      buffer.write(
+        at,
+        block.left,
+        block.right.map((one) => -one),
+      );
+    }
+    const [left, right] = [new Float32Array(1000), new Float32Array(1000)];
+    const wrong: number[] = [];
+    for (let start = buffer.begin - 1500; start < buffer.end + 1500; start += 331) {
+      left.fill(9);
+      right.fill(9);
+      buffer.read(start, 990, left, right);
+      for (let i = 0; i < 1000; i += 1) {
+        const isHeld = start + i >= buffer.begin && start + i < buffer.end;
+        const expected = i >= 990 ? 9 : isHeld ? Math.fround(level(start + i)) : 0;
+        if (left[i] !== expected || Math.abs(right[i]!) !== expected) wrong.push(start + i);
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 });
