@@ -71,6 +71,7 @@ describe("the faults in short", () => {
 
   it("brings a viewer back whose network was gone, once", async () => {
     await lecture.watch(traveller);
+    await traveller.page.getByRole("textbox", { name: /viesti/i }).waitFor();
     relay.cut();
     const cutAt = Date.now();
     const words = { here: "Kirjoitettu sillä välin", there: "Kirjoitettu ilman verkkoa" };
