@@ -38,7 +38,7 @@ const Environment = z.object({
   /** Video of the upper rung, kilobits per second. */
   TORILLA_PROGRAMME_KBPS: z.coerce.number().int().min(100).max(20_000).default(2000),
   /** Video of the lower rung at most: with sound (96) and packets' heads it fits into a line of 500 kbit/s. */
-  TORILLA_PROGRAMME_LOW_KBPS: z.coerce.number().int().min(50).max(5000).default(320),
+  TORILLA_PROGRAMME_LOW_KBPS: z.coerce.number().int().min(50).max(5000).default(280),
 });
 
 export interface ProgrammeSettings {

@@ -132,8 +132,10 @@ export class MediaNode {
         done(this.#requireRoom(roomId).closeProducer(peerId, producerId)),
       "room:setConsumerPaused": async ({ roomId, peerId, consumerId, isPaused }) =>
         done(await this.#requireRoom(roomId).setConsumerPaused(peerId, consumerId, isPaused)),
-      "room:setConsumerLayer": async ({ roomId, peerId, consumerId, spatialLayer }) =>
-        done(await this.#requireRoom(roomId).setConsumerLayer(peerId, consumerId, spatialLayer)),
+      "room:setConsumerLayer": async ({ roomId, peerId, consumerId, spatialLayer, isLineFull = false }) =>
+        done(
+          await this.#requireRoom(roomId).setConsumerLayer(peerId, consumerId, { spatialLayer, isLineFull }),
+        ),
       "room:askToSpeak": ({ roomId, peerId, isAsking }) =>
         done(this.#requireRoom(roomId).askToSpeak(peerId, isAsking)),
       "room:setSpeakRight": ({ roomId, peerId, speakRight }) =>

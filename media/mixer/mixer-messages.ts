@@ -24,12 +24,13 @@ export interface MixerConfig {
   stageId: string;
   /** Canvas of the programme and its frame rate; frames are made every `1000 / fps` ms whatever the sources do. */
   canvas: { widthPx: number; heightPx: number; fps: number };
-  /** Largest first; `videoKbps` is the encoder's target, peak 1.5 ×. */
+  /** Largest first; `videoKbps` is the encoder's target; peak 1.5 ×, or hardly more for weak lines. */
   rungs: {
     name: Extract<RenditionName, "v720" | "v360">;
     widthPx: number;
     heightPx: number;
     videoKbps: number;
+    isSteady: boolean;
     rtp: RtpTarget;
   }[];
   audio: { opusKbps: number; aacKbps: number; rtp: RtpTarget };

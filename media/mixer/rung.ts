@@ -37,9 +37,9 @@ export class Rung {
     config: MixerConfig["rungs"][number],
     context: { canvas: MixerConfig["canvas"]; sockets: RtpSockets; cname: string },
   ): Promise<Rung> {
-    const { widthPx, heightPx, videoKbps } = config;
+    const { widthPx, heightPx, videoKbps: kbps, isSteady } = config;
     const { canvas } = context;
-    const encoder = await VideoEncoder.create({ widthPx, heightPx, fps: canvas.fps, kbps: videoKbps });
+    const encoder = await VideoEncoder.create({ widthPx, heightPx, fps: canvas.fps, kbps, isSteady });
     const stream = new RtpStreamOut(context.sockets, {
       target: config.rtp,
       clockRate: 90_000,

@@ -8,6 +8,7 @@ import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
 import { ActiveSpeaker } from "./active-speaker.ts";
 import { admitPeer } from "./admit-peer.ts";
+import { type ConsumerLayer, LayerChanges } from "./layer-changes.ts";
 import type { OpenProducer, Peer } from "./peer.ts";
 import { presentJoin } from "./present-join.ts";
 import type { ProgrammeMembership } from "./programme-membership.ts";
@@ -52,6 +53,7 @@ export class Room {
   readonly #peers = new Map<string, Peer>();
   readonly #producers: RoomProducers;
   readonly #queue = new KeyedQueue();
+  readonly #layers = new LayerChanges();
   #activeSpeaker: ActiveSpeaker | undefined;
   #speakingPeerId: string | null = null;
   #isClosed = false;
@@ -187,12 +189,12 @@ export class Room {
 
   async setConsumerPaused(peerId: string, consumerId: string, isPaused: boolean): Promise<void> {
     const consumer = this.#require(peerId).requireConsumer(consumerId);
-    await refusingBadMedia(() => (isPaused ? consumer.pause() : consumer.resume()));
+    await refusingBadMedia(() => this.#layers.setPaused(consumer, isPaused));
   }
 
-  async setConsumerLayer(peerId: string, consumerId: string, spatialLayer: number): Promise<void> {
+  async setConsumerLayer(peerId: string, consumerId: string, layer: ConsumerLayer): Promise<void> {
     const consumer = this.#require(peerId).requireConsumer(consumerId);
-    await refusingBadMedia(() => consumer.setPreferredLayers({ spatialLayer }));
+    await refusingBadMedia(() => this.#layers.choose(consumer, layer));
   }
 
   askToSpeak(peerId: string, isAsking: boolean): void {

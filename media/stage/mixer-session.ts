@@ -177,8 +177,8 @@ export class MixerSession {
       stageId,
       canvas: { widthPx, heightPx, fps },
       rungs: [
-        { name: "v720", widthPx, heightPx, videoKbps, rtp: feed.targetOf("v720") },
-        { name: "v360", ...low, videoKbps: lowVideoKbps, rtp: feed.targetOf("v360") },
+        { name: "v720", widthPx, heightPx, videoKbps, isSteady: false, rtp: feed.targetOf("v720") },
+        { name: "v360", ...low, videoKbps: lowVideoKbps, isSteady: true, rtp: feed.targetOf("v360") },
       ],
       audio: { opusKbps: 96, aacKbps: 128, rtp: feed.audioTarget },
       segmentSeconds: SEGMENT_SECONDS,

@@ -155,7 +155,12 @@ export const mediaRequests = {
     result: none,
   },
   "room:setConsumerLayer": {
-    data: z.strictObject({ ...peer, consumerId: MediaObjectId, spatialLayer: z.int().min(0).max(2) }),
+    data: z.strictObject({
+      ...peer,
+      consumerId: MediaObjectId,
+      spatialLayer: z.int().min(0).max(2),
+      isLineFull: z.boolean().optional(),
+    }),
     result: none,
   },
   "room:askToSpeak": { data: z.strictObject({ ...peer, isAsking: z.boolean() }), result: none },

@@ -159,7 +159,13 @@ export const roomRequests = {
     result: z.strictObject({}),
   },
   "room:setConsumerLayer": {
-    data: z.strictObject({ ...inRoom, consumerId: MediaObjectId, spatialLayer: z.int().min(0).max(2) }),
+    data: z.strictObject({
+      ...inRoom,
+      consumerId: MediaObjectId,
+      spatialLayer: z.int().min(0).max(2),
+      /** The line loses what is sent: the picture pauses for half a second, so that the line runs empty. */
+      isLineFull: z.boolean().optional(),
+    }),
     result: z.strictObject({}),
   },
   /** Visitor of a booth raises or lowers the hand. */

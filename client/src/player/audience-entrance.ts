@@ -12,6 +12,8 @@ export type EntranceState =
 export interface AudienceEntrance {
   /** Holds the programme's tracks as they come and go. */
   readonly stream: MediaStream;
+  /** The line loses what is sent, or did until the small picture was chosen. */
+  readonly isLineFull: boolean;
   subscribe(listener: () => void): () => void;
   getSnapshot(): EntranceState;
   /** Grows while media arrives; what the stall watch looks at. */

@@ -14,6 +14,8 @@ export interface PlaybackPath {
   /** How far the picture is behind the live edge; `null`: unknown, or hardly any. */
   readonly behindSeconds: number | null;
   readonly isAtLiveEdge: boolean;
+  /** The line carries no more than what plays: nothing else should be fetched. */
+  readonly isLineFull?: boolean;
   readTimeline(): Timeline | null;
   /** A number that grows while the programme comes through. */
   readProgress(): Promise<number>;

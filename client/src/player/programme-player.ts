@@ -298,10 +298,8 @@ export class ProgrammePlayer {
           this.#isBuffering &&= name !== "webrtc";
           this.#refresh();
         },
-        onSteady: () => {
-          this.#dispatch({ type: "steady" });
-          this.#options.prepareOther?.(name);
-        },
+        onSteady: () => this.#dispatch({ type: "steady" }),
+        onRoomy: () => this.#options.prepareOther?.(name),
         onTrusted: () => this.#wayBack.forgive(),
         onMending: () => this.#setBuffering(true),
         onStalled: () => this.#state.phase === "playing" && fail("stalled"),

@@ -15,6 +15,8 @@ export interface PathWatchEvents {
   /** Each second in which something came. */
   onMoving: () => void;
   onSteady: () => void;
+  /** Once: it is steady, and the line has room for more. */
+  onRoomy: () => void;
   onTrusted: () => void;
   /** It stands still, and does something about it. */
   onMending: () => void;
@@ -24,11 +26,16 @@ export interface PathWatchEvents {
 /** Says how a path does; the caller closes the watch with the path. */
 export function watchPath(path: PlaybackPath, events: PathWatchEvents): StallWatch {
   const patience = STALL_SECONDS[path.name];
+  let hasBeenRoomy = false;
   return new StallWatch({
     readProgress: () => path.readProgress(),
     patience,
     onProgress: (seconds) => {
       if (seconds === STEADY_SECONDS) events.onSteady();
+      if (seconds >= STEADY_SECONDS && !hasBeenRoomy && !path.isLineFull) {
+        hasBeenRoomy = true;
+        events.onRoomy();
+      }
       if (seconds === TRUSTED_SECONDS && path.name === "webrtc") events.onTrusted();
       events.onMoving();
     },

@@ -32,6 +32,10 @@ export class WebrtcPath implements PlaybackPath {
     video.srcObject = this.#entrance.stream;
   }
 
+  get isLineFull(): boolean {
+    return this.#entrance.isLineFull;
+  }
+
   readTimeline(): Timeline {
     const seconds = Math.max(0, (this.#options.now() - this.#options.programme.liveSinceMs) / 1000);
     return { startSeconds: 0, endSeconds: seconds, positionSeconds: seconds };

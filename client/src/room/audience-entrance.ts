@@ -63,9 +63,13 @@ class RoomEntrance implements AudienceEntrance {
     this.#roomId = `audience:${stageId}`;
     this.#isAudioOnly = isAudioOnly;
     this.#quality = quality;
-    this.#steering = new LayerSteering((spatialLayer) => this.#requestLayer(spatialLayer));
+    this.#steering = new LayerSteering((layer, isLineFull) => this.#requestLayer(layer, isLineFull));
     this.#listen();
     void this.#enter();
+  }
+
+  get isLineFull(): boolean {
+    return this.#steering.isLineFull;
   }
 
   async readProgress(): Promise<number> {
@@ -291,11 +295,11 @@ class RoomEntrance implements AudienceEntrance {
     this.#after(Math.random() * spreadMs, () => void this.#enter());
   }
 
-  #requestLayer(spatialLayer: number): void {
+  #requestLayer(spatialLayer: number, isLineFull = false): void {
     const consumerId = this.#receiver?.consumerIdOf("video");
     if (consumerId)
       realtime
-        .request("room:setConsumerLayer", { roomId: this.#roomId, consumerId, spatialLayer })
+        .request("room:setConsumerLayer", { roomId: this.#roomId, consumerId, spatialLayer, isLineFull })
         .catch(() => {});
   }
 

@@ -21,7 +21,7 @@ const MAX_GOOD_READINGS = 160;
  * since feedback for that would cost every viewer twice.
  */
 export class LayerSteering {
-  readonly #choose: (spatialLayer: number) => void;
+  readonly #choose: (spatialLayer: number, isLineFull: boolean) => void;
   #layer = HIGH;
   #received = 0;
   #lost = 0;
@@ -29,13 +29,18 @@ export class LayerSteering {
   #good = 0;
   #patience = GOOD_READINGS;
 
-  constructor(choose: (spatialLayer: number) => void) {
+  /** `choose` is told whether the line loses what is sent. */
+  constructor(choose: (spatialLayer: number, isLineFull: boolean) => void) {
     this.#choose = choose;
   }
 
   /** The one that was chosen last: a stream that comes anew begins with the large picture. */
   get layer(): number {
     return this.#layer;
+  }
+
+  get isLineFull(): boolean {
+    return this.#layer === LOW || this.#bad > 0;
   }
 
   /** Back to the large picture. @returns its layer. */
@@ -73,6 +78,6 @@ export class LayerSteering {
     this.#layer = layer;
     this.#bad = 0;
     this.#good = 0;
-    this.#choose(layer);
+    this.#choose(layer, layer === LOW);
   }
 }

@@ -10,6 +10,13 @@ export interface EncodedPicture {
 }
 
 /**
+ * How far the bitrate may go above what is asked for, and the buffer (VBV) by which it is counted: a key frame is no
+ * larger than that. Routers before a weak line hold about half a second.
+ */
+const ROOMY = { maxShare: 1.5, bufferSeconds: 1 };
+const STEADY = { maxShare: 1.1, bufferSeconds: 0.5 };
+
+/**
  * One rung's x264: constrained baseline, no B-frames, one picture in, one out. Key frames come only where they
  * are asked for, so that extra ones never move the grid of segments.
  */
@@ -24,12 +31,15 @@ export class VideoEncoder {
     this.#packet.alloc();
   }
 
+  /** `isSteady`: for weak lines. */
   static async create(options: {
     widthPx: number;
     heightPx: number;
     fps: number;
     kbps: number;
+    isSteady?: boolean;
   }): Promise<VideoEncoder> {
+    const { maxShare, bufferSeconds } = options.isSteady ? STEADY : ROOMY;
     const codec = Codec.findEncoderByName("libx264" as never);
     const context = new CodecContext();
     context.allocContext3(codec);
@@ -39,8 +49,8 @@ export class VideoEncoder {
     context.timeBase = new Rational(1, options.fps);
     context.framerate = new Rational(options.fps, 1);
     context.bitRate = BigInt(options.kbps * 1000);
-    context.rcMaxRate = BigInt(options.kbps * 1500);
-    context.rcBufferSize = options.kbps * 1000;
+    context.rcMaxRate = BigInt(Math.round(options.kbps * 1000 * maxShare));
+    context.rcBufferSize = Math.round(options.kbps * 1000 * bufferSeconds);
     context.gopSize = 1_000_000;
     context.maxBFrames = 0;
     context.threadCount = 1;

@@ -52,7 +52,9 @@ async function compose(): Promise<OwnedPicture[][]> {
 }
 
 const pictures = await compose();
-const encoders = await Promise.all(RUNGS.map((rung) => VideoEncoder.create({ ...rung, fps: SIZE.fps })));
+const encoders = await Promise.all(
+  RUNGS.map((rung, n) => VideoEncoder.create({ ...rung, fps: SIZE.fps, isSteady: n > 0 })),
+);
 const frames = Math.round(seconds * SIZE.fps);
 let bytes = 0;
 const isPaced = process.argv[4] === "paced";

@@ -13,7 +13,7 @@ export const SIZE = { widthPx: 1280, heightPx: 720, fps: 25 };
 /** Both rungs as the product's settings have them for this canvas. */
 export const RUNGS = [
   { widthPx: 1280, heightPx: 720, kbps: 2000 },
-  { widthPx: 640, heightPx: 360, kbps: 400 },
+  { widthPx: 640, heightPx: 360, kbps: 280 },
 ] as const;
 /** Length of the clip that both cameras send over and over; the second one is this far ahead. */
 export const CLIP_FRAMES = 100;

@@ -3,7 +3,11 @@ import { LayerSteering } from "../../../../client/src/room/layer-steering.ts";
 
 function steering() {
   const chosen: number[] = [];
-  const steers = new LayerSteering((layer) => chosen.push(layer));
+  const full: boolean[] = [];
+  const steers = new LayerSteering((layer, isLineFull) => {
+    chosen.push(layer);
+    full.push(isLineFull);
+  });
   let received = 0;
   let lost = 0;
   const read = (times: number, share: number) => {
@@ -13,7 +17,7 @@ function steering() {
       steers.read({ packetsReceived: received, packetsLost: lost });
     }
   };
-  return { chosen, read, steers };
+  return { chosen, full, read, steers };
 }
 
 test("one lossy moment changes nothing", () => {
@@ -31,6 +35,19 @@ test("lasting loss brings the small picture, a clean line the large one again", 
   read(20, 0);
   expect(chosen).toEqual([0, 1]);
   expect(steers.layer).toBe(1);
+});
+
+test("a line is full from the first lossy second until the large picture is back", () => {
+  const { full, read, steers } = steering();
+  read(5, 0);
+  expect(steers.isLineFull).toBe(false);
+  read(1, 0.3);
+  expect(steers.isLineFull).toBe(true);
+  read(1, 0.3);
+  expect(steers.isLineFull).toBe(true);
+  read(20, 0);
+  expect(steers.isLineFull).toBe(false);
+  expect(full).toEqual([true, false]);
 });
 
 test("a line that does not hold is tried more seldom", () => {
