@@ -103,6 +103,45 @@ it("changes between the two rungs without a break", async () => {
   expect(await advances()).toBe(true);
 });
 
+it("a full line runs empty before the lower rung comes, and a viewer's own pause outlasts that", async () => {
+  const { id: consumerId } = viewer.joined.consumers.find((consumer) => consumer.kind === "video")!;
+  const own = { roomId: viewer.roomId, peerId: viewer.peerId, consumerId };
+  const chooseLow = () =>
+    under.plane.request("room:setConsumerLayer", { ...own, spatialLayer: 0, isLineFull: true });
+  const setPaused = (isPaused: boolean) =>
+    under.plane.request("room:setConsumerPaused", { ...own, isPaused });
+  const lastPacketMs = async () => {
+    const stats = await viewer.stats();
+    const report = stats.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+    return Number(report?.lastPacketReceivedTimestamp);
+  };
+  const before = await lastPacketMs();
+  await chooseLow();
+  let [last, longestMs] = [before, 0];
+  await waitFor(
+    async () => {
+      const now = await lastPacketMs();
+      longestMs = Math.max(longestMs, now - last);
+      last = now;
+      // The report may be a moment older than the picture.
+      return (await widthPx()) === 320 && longestMs > 0;
+    },
+    { what: "the lower rung" },
+  );
+  expect(longestMs).toBeGreaterThan(400);
+  expect(await advances()).toBe(true);
+
+  await chooseLow();
+  await setPaused(true);
+  const atPauseMs = await lastPacketMs();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  // What was on its way when the pause began.
+  expect((await lastPacketMs()) - atPauseMs).toBeLessThan(100);
+  await setPaused(false);
+  await under.plane.request("room:setConsumerLayer", { ...own, spatialLayer: 1 });
+  await waitFor(async () => (await widthPx()) === 640, { what: "the upper rung again" });
+});
+
 it("a shared screen goes beside its speaker, and away again", async () => {
   const producerId = await speaker.sendScreen("rgb(0, 120, 0)");
   await log.until("stage:sceneChanged", (data) => data.scene === "slides-with-speaker", 10_000);
