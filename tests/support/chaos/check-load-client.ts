@@ -17,6 +17,7 @@ import { waitFor } from "../wait-for.ts";
 
 const PACKETS = 60;
 const SILENCE_MS = 500;
+const UDP_LOSS = 0.05;
 
 interface Ground {
   under: RealPlane;
@@ -57,10 +58,10 @@ async function receives(ground: Ground, options: Required<Pick<PeerOptions, "pro
   await load.reset({ id });
   const { profile, audio, video } = await received(load, id);
   expectThat(profile === profiles[0], `${protocol}: ciphers by ${profile}, not by ${profiles[0]}`);
-  for (const [kind, { lost, duplicated, streams }] of Object.entries({ audio, video }))
+  for (const [kind, { packets, lost, duplicated, streams }] of Object.entries({ audio, video }))
     expectThat(
-      lost === 0 && duplicated === 0 && streams === 1,
-      `${protocol}: ${kind} with ${lost} lost, ${duplicated} doubled, in ${streams} streams`,
+      lost <= mayLose(protocol, packets) && duplicated === 0 && streams === 1,
+      `${protocol}: ${kind} with ${lost} lost of ${packets}, ${duplicated} doubled, in ${streams} streams`,
     );
   const keyFrames = () => mixer.commands.filter(({ type }) => type === "requestKeyFrame").length;
   const before = keyFrames();
@@ -105,8 +106,8 @@ async function presents(ground: Ground): Promise<void> {
     await under.plane.request("room:connectTransport", { roomId, peerId: id, transportId, dtlsParameters });
     await load.picture(id);
     const { audio, video } = await received(load, id);
-    const lost = audio.lost + video.lost;
-    expectThat(lost === 0, `${lost} packets of a presenter are lost`);
+    const [lost, packets] = [audio.lost + video.lost, audio.packets + video.packets];
+    expectThat(lost <= mayLose("udp", packets), `${lost} of ${packets} packets of a presenter are lost`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -136,6 +137,11 @@ function received(load: WebrtcLoad, id: string): Promise<PeerStats> {
     return stats.audio.packets >= PACKETS && stats.video.packets >= PACKETS && stats;
   };
   return waitFor(look, { what: "packets at the load client" });
+}
+
+/** A busy machine drops UDP, which is then told rightly; over TCP nothing is lost. */
+function mayLose(protocol: "udp" | "tcp", packets: number): number {
+  return protocol === "udp" ? UDP_LOSS * packets : 0;
 }
 
 function expectThat(isSo: boolean, otherwise: string): void {
