@@ -49,6 +49,8 @@ class RoomEntrance implements AudienceEntrance {
   /** What the room was told of each consumer. */
   readonly #paused = new Set<string>();
   #receiver: AudienceReceiver | null = null;
+  /** Gives the last picture until its successor has one. */
+  #former: AudienceReceiver | null = null;
   #isAudioOnly: boolean;
   #isPaused = false;
   #quality: Quality;
@@ -200,6 +202,8 @@ class RoomEntrance implements AudienceEntrance {
       this.#receive(joined.consumers);
       return;
     }
+    this.#former?.close();
+    this.#former = former;
     this.#receiver = made;
     this.#paused.clear();
     await made.open(joined.receiveTransport, joined.consumers);
@@ -327,6 +331,7 @@ class RoomEntrance implements AudienceEntrance {
     for (const stop of this.#stops) stop();
     for (const timer of this.#timers) clearTimeout(timer);
     for (const track of this.#tracks.values()) this.stream.removeTrack(track);
+    this.#former?.close();
     this.#receiver?.close();
     this.#store.set({ phase: "closed", reason });
     return true;
