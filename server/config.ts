@@ -102,7 +102,7 @@ export const settings = {
   TORILLA_PROGRAMME_HEIGHT: evenPixels(180, 1080).default(720),
   TORILLA_PROGRAMME_FPS: integer(5, 50, "must be a number of pictures a second, 5 to 50").default(25),
   TORILLA_PROGRAMME_KBPS: integer(200, 12_000, "must be a number of kbit/s, 200 to 12000").default(2000),
-  TORILLA_PROGRAMME_LOW_KBPS: integer(50, 5000, "must be a number of kbit/s, 50 to 5000").default(320),
+  TORILLA_PROGRAMME_LOW_KBPS: integer(50, 5000, "must be a number of kbit/s, 50 to 5000").default(280),
   TORILLA_UPLOAD_MAX_BYTES: integer(
     1024 * 1024,
     64 * GIB,
