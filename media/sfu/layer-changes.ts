@@ -19,6 +19,7 @@ export class LayerChanges {
 
   async choose(consumer: types.Consumer, { spatialLayer, isLineFull }: ConsumerLayer): Promise<void> {
     if (isLineFull && !consumer.paused) {
+      clearTimeout(this.#draining.get(consumer));
       this.#draining.set(
         consumer,
         setTimeout(() => void this.setPaused(consumer, false).catch(() => {}), DRAIN_MS),
