@@ -11,6 +11,9 @@ import { isAlive } from "../../server/platform/process-table.ts";
 import { findFreePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
+/** One for each worker, as many as a test may ask for. */
+const MEDIA_PORTS = 4;
+
 export interface Place {
   dataDir: string;
   port: number;
@@ -22,7 +25,7 @@ export interface Place {
 export async function createPlace(): Promise<Place> {
   const dataDir = mkdtempSync(join(tmpdir(), "torilla-launch-"));
   chmodSync(dataDir, 0o711);
-  const [port, mediaPort] = [await findFreePort(), await findFreePort()];
+  const [port, mediaPort] = [await findFreePort(), await findFreePort(MEDIA_PORTS)];
   const env = {
     ...process.env,
     TORILLA_DATA_DIR: dataDir,

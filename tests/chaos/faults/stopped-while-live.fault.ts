@@ -20,7 +20,7 @@ const bounds = {
   ready: { what: "next start ready", unit: "s" },
   well: { what: "everybody sees, hears and chats again after it was ready", unit: "s", atMost: 15 },
   sameBroadcast: { what: "the same broadcast goes on", unit: "", atLeast: 1 },
-  played: { what: "pictures that play of what was recorded before and after", unit: "%", atLeast: 90 },
+  played: { what: "pictures that play of what was recorded before and after", unit: "%", atLeast: 99 },
   ...runBounds({ discontinuities: { atLeast: 1 }, ...neverBack, socketsBack: {}, pageErrors: { atMost: 0 } }),
 } as const satisfies Record<string, Bound>;
 
