@@ -26,6 +26,12 @@ describe("the wait before a restart", () => {
     for (let n = 0; n < 6; n++) backoff.nextDelayMs(100);
     expect(backoff.nextDelayMs(10_000)).toBe(0);
   });
+  it("is hardly a second after a life of 3 s, however often that was", () => {
+    const backoff = new Backoff(() => 0.5);
+    const delays = Array.from({ length: 9 }, () => backoff.nextDelayMs(3_000));
+    expect(delays).toEqual([0, 200, 400, 800, 1000, 1000, 1000, 1000, 1000]);
+    expect(backoff.nextDelayMs(100)).toBe(10_000);
+  });
   it("varies by a fifth either way", () => {
     const second = (random: number) => {
       const backoff = new Backoff(() => random);
