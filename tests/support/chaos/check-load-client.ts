@@ -50,7 +50,7 @@ export async function checkLoadClient(): Promise<void> {
 /** The programme, whole and in order; key frames that it asks for; and that it ends. */
 async function receives(ground: Ground, wanted: "gcm" | "cm80"): Promise<void> {
   const { under, load, mixer, stageId } = ground;
-  const joined = await enter(ground, "audience");
+  const joined = await enterProgramme(ground);
   const id = joined.peerId;
   await load.offer({
     id,
@@ -127,6 +127,20 @@ function enter({ under, load, stageId }: Ground, room: "audience" | "backstage")
     rtpCapabilities: viewerCapabilities,
     ...(isViewer ? { dtlsParameters: load.dtlsParameters } : {}),
   });
+}
+
+/** A stage is open before its mixer has begun the programme. */
+function enterProgramme(ground: Ground) {
+  return waitFor(
+    async () => {
+      const joined = await enter(ground, "audience");
+      if (joined.consumers.length === 2) return joined;
+      const { roomId, peerId } = joined;
+      await ground.under.plane.request("room:leave", { roomId, peerId });
+      return null;
+    },
+    { what: "the programme's sound and picture in the audience room" },
+  );
 }
 
 async function statsOf(load: WebrtcLoad, id: string): Promise<PeerStats> {
