@@ -131,10 +131,13 @@ export class MediaNode {
       "room:closeProducer": ({ roomId, peerId, producerId }) =>
         done(this.#requireRoom(roomId).closeProducer(peerId, producerId)),
       "room:setConsumerPaused": async ({ roomId, peerId, consumerId, isPaused }) =>
-        done(await this.#requireRoom(roomId).setConsumerPaused(peerId, consumerId, isPaused)),
+        done(await this.#requireRoom(roomId).consumers.setPaused(peerId, consumerId, isPaused)),
       "room:setConsumerLayer": async ({ roomId, peerId, consumerId, spatialLayer, isLineFull = false }) =>
         done(
-          await this.#requireRoom(roomId).setConsumerLayer(peerId, consumerId, { spatialLayer, isLineFull }),
+          await this.#requireRoom(roomId).consumers.setLayer(peerId, consumerId, {
+            spatialLayer,
+            isLineFull,
+          }),
         ),
       "room:askToSpeak": ({ roomId, peerId, isAsking }) =>
         done(this.#requireRoom(roomId).askToSpeak(peerId, isAsking)),

@@ -8,11 +8,11 @@ import { monotonicMs } from "../monotonic.ts";
 import type { Notify } from "../notify.ts";
 import { ActiveSpeaker } from "./active-speaker.ts";
 import { admitPeer } from "./admit-peer.ts";
-import { type ConsumerLayer, LayerChanges } from "./layer-changes.ts";
 import type { OpenProducer, Peer } from "./peer.ts";
 import { presentJoin } from "./present-join.ts";
 import type { ProgrammeMembership } from "./programme-membership.ts";
 import type { RoomKind } from "./rights.ts";
+import { RoomConsumers } from "./room-consumers.ts";
 import { RoomProducers } from "./room-producers.ts";
 import { RoomSites, type Site } from "./room-sites.ts";
 import { Roster } from "./roster.ts";
@@ -48,12 +48,12 @@ export class Room {
   readonly roomId: string;
   readonly kind: RoomKind;
   readonly roster: Roster;
+  readonly consumers = new RoomConsumers((peerId) => this.#require(peerId));
   readonly #options: RoomOptions;
   readonly #sites: RoomSites;
   readonly #peers = new Map<string, Peer>();
   readonly #producers: RoomProducers;
   readonly #queue = new KeyedQueue();
-  readonly #layers = new LayerChanges();
   #activeSpeaker: ActiveSpeaker | undefined;
   #speakingPeerId: string | null = null;
   #isClosed = false;
@@ -185,16 +185,6 @@ export class Room {
 
   closeProducer(peerId: string, producerId: string): void {
     this.#requireProducer(peerId, producerId).producer.close();
-  }
-
-  async setConsumerPaused(peerId: string, consumerId: string, isPaused: boolean): Promise<void> {
-    const consumer = this.#require(peerId).requireConsumer(consumerId);
-    await refusingBadMedia(() => this.#layers.setPaused(consumer, isPaused));
-  }
-
-  async setConsumerLayer(peerId: string, consumerId: string, layer: ConsumerLayer): Promise<void> {
-    const consumer = this.#require(peerId).requireConsumer(consumerId);
-    await refusingBadMedia(() => this.#layers.choose(consumer, layer));
   }
 
   askToSpeak(peerId: string, isAsking: boolean): void {

@@ -1,4 +1,5 @@
 /* How the launcher asks its processes whether they live. */
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -40,15 +41,9 @@ test("a server that ended is not heard, and the one that comes in its place is",
 
 /** Takes a place, if there is one. */
 async function take(): Promise<void> {
+  const isDecided = Promise.race([once(server, "connection"), once(server, "drop")]);
   const other = connect(port, "127.0.0.1");
   others.push(other);
   other.on("error", () => {});
-  await new Promise((resolve) => other.once("connect", resolve));
-  await new Promise((resolve) => {
-    const settled = setTimeout(resolve, 200);
-    other.once("close", () => {
-      clearTimeout(settled);
-      resolve(null);
-    });
-  });
+  await isDecided;
 }

@@ -110,11 +110,11 @@ it("a full line runs empty before the lower rung comes, and a viewer's own pause
     under.plane.request("room:setConsumerLayer", { ...own, spatialLayer: 0, isLineFull: true });
   const setPaused = (isPaused: boolean) =>
     under.plane.request("room:setConsumerPaused", { ...own, isPaused });
-  const lastPacketMs = async () => {
+  const inbound = async (kind: "audio" | "video", figure: string) => {
     const stats = await viewer.stats();
-    const report = stats.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
-    return Number(report?.lastPacketReceivedTimestamp);
+    return Number(stats.find((report) => report.type === "inbound-rtp" && report.kind === kind)?.[figure]);
   };
+  const lastPacketMs = () => inbound("video", "lastPacketReceivedTimestamp");
   let last = await lastPacketMs();
   let longestMs = 0;
   const look = async () => {
@@ -134,7 +134,11 @@ it("a full line runs empty before the lower rung comes, and a viewer's own pause
   await chooseLow();
   await setPaused(true);
   const atPauseMs = await lastPacketMs();
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const soundAtPause = await inbound("audio", "packetsReceived");
+  // Twice as long as a line runs empty: 50 packets of 20 ms.
+  await waitFor(async () => (await inbound("audio", "packetsReceived")) >= soundAtPause + 50, {
+    what: "a second of sound",
+  });
   // What was on its way when the pause began.
   expect((await lastPacketMs()) - atPauseMs).toBeLessThan(100);
   await setPaused(false);

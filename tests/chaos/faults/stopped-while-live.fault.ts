@@ -1,10 +1,9 @@
 import { isAlive } from "../../../server/platform/process-table.ts";
-import { Browser } from "../../support/browser.ts";
 import { type Bound, defineFault } from "../../support/chaos/fault.ts";
+import { nextStartBounds, readNextStart } from "../../support/chaos/next-start.ts";
 import { readPlayable } from "../../support/chaos/read-playable.ts";
-import { listRecorded, readRecordedUntil, untilRecorded } from "../../support/chaos/recording.ts";
+import { listRecorded, readRecordedUntil } from "../../support/chaos/recording.ts";
 import { neverBack, runBounds, runFigures } from "../../support/chaos/run-figures.ts";
-import { EVENT_AND_STAGE } from "../../support/chaos/standing-load.ts";
 import { listDescendants } from "../../support/product-processes.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
@@ -16,10 +15,7 @@ const bounds = {
   exitCode: { what: "its exit code", unit: "", atLeast: 0, atMost: 0 },
   orphans: { what: "processes that it left behind", unit: "", atMost: 0 },
   unrecorded: { what: "not recorded before its end", unit: "s", atMost: 2 },
-  filesLost: { what: "recorded files that are gone after the next start", unit: "", atMost: 0 },
-  ready: { what: "next start ready", unit: "s" },
-  well: { what: "everybody sees, hears and chats again after it was ready", unit: "s", atMost: 15 },
-  sameBroadcast: { what: "the same broadcast goes on", unit: "", atLeast: 1 },
+  ...nextStartBounds,
   played: { what: "pictures that play of what was recorded before and after", unit: "%", atLeast: 99 },
   ...runBounds({ discontinuities: { atLeast: 1 }, ...neverBack, socketsBack: {}, pageErrors: { atMost: 0 } }),
 } as const satisfies Record<string, Bound>;
@@ -42,24 +38,14 @@ export default defineFault({
     const orphans = below.filter(({ pid }) => isAlive(pid));
     for (const { pid, command } of orphans) console.log(`     left behind: ${pid} ${command.slice(0, 200)}`);
     const recordedUntil = readRecordedUntil(load);
-    await load.startAgain();
-    const readyAt = Date.now();
-    await load.untilWell();
-    const wellAt = Date.now();
-    await untilRecorded(load, wellAt);
-    const { state } = await new Browser(load.url).call("readStage", { params: EVENT_AND_STAGE });
-    const isSame = state.phase === "live" && state.broadcastId === load.broadcastId;
-    const left = new Set(listRecorded(load));
+    const figures = await readNextStart(load, recorded);
     const run = await load.read(since);
     return {
       ended: (endedAt - since) / 1000,
       exitCode: typeof exitCode === "number" ? exitCode : -1,
       orphans: orphans.length,
       unrecorded: (endedAt - recordedUntil) / 1000,
-      filesLost: recorded.filter((file) => !left.has(file)).length,
-      ready: (readyAt - endedAt) / 1000,
-      well: (wellAt - readyAt) / 1000,
-      sameBroadcast: isSame ? 1 : 0,
+      ...figures,
       played: await readPlayable(load, since),
       ...runFigures(bounds, run),
     };

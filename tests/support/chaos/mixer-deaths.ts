@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { listDescendants, requirePid } from "../product-processes.ts";
 import { waitFor } from "../wait-for.ts";
 import type { StandingLoad } from "./standing-load.ts";
+import { untilCalm } from "./until-calm.ts";
 
 /** A stage that lost five mixers within a minute starts the next one later and later (media/stage/restart-pace.ts). */
 const WINDOW_MS = 61_000;
@@ -57,7 +58,7 @@ async function renewMediaNode(load: StandingLoad): Promise<void> {
   await waitFor(isAnother, { what: "another media node" });
   await load.untilWell();
   renewedAtMs.set(load, Date.now());
-  await load.untilCalm();
+  await untilCalm(load);
 }
 
 /** One mixer more than works, which has lived long enough to have loaded. */

@@ -7,6 +7,7 @@ import { type FaultResult, isPassed, loadOf, type Run } from "./chaos-results.ts
 import { breaches, type Fault, type Figures, type Ground, show } from "./fault.ts";
 import { interruption, untilInterrupted } from "./interruption.ts";
 import { createLoadWithoutBrowsers, createStandingLoad, type StandingLoad } from "./standing-load.ts";
+import { untilCalm } from "./until-calm.ts";
 
 const LIMIT_MS = 120_000;
 
@@ -103,7 +104,7 @@ async function runOnce(fault: Fault, load: StandingLoad): Promise<Outcome> {
   const faults: string[] = [];
   let figures: Figures = {};
   try {
-    await load.untilCalm();
+    await untilCalm(load);
     figures = await withLimit(fault.strike(load), fault.limitMs ?? LIMIT_MS);
     faults.push(...breaches(fault, figures, { lacks: load.lacks }));
     await load.untilWell();

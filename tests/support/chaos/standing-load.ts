@@ -81,11 +81,6 @@ export const SIZE_WITHOUT_BROWSERS: Partial<LoadSize> = {
 /** Of every load. */
 export const PROGRAMME_FPS = 12;
 const WELL_MS = 120_000;
-/** A look in which everybody got something: parts come three times a second, messages more often. */
-const LOOK_MS = 600;
-/** Nobody waits for so long where all is well. */
-const CALM_GAP_S = 1.5;
-const CALM_MS = 30_000;
 
 export class StandingLoad {
   readonly size: LoadSize;
@@ -257,42 +252,6 @@ export class StandingLoad {
       ...(chat.joined < sockets ? [`${sockets - chat.joined} of ${sockets} sockets away`] : []),
       ...(hls > 0 ? [`${hls} HLS renditions stand still`] : []),
       ...(ready ? [] : ["not ready"]),
-    ];
-  }
-
-  /**
-   * Waits for a moment in which everybody receives, all sockets are connected and what the writers write arrives at
-   * everybody: a run must not be given what the one before it left behind. @throws with who does not
-   */
-  async untilCalm(timeoutMs = CALM_MS): Promise<void> {
-    const until = performance.now() + timeoutMs;
-    for (;;) {
-      await this.begin();
-      await sleep(LOOK_MS);
-      const restless = await this.#restless();
-      if (restless.length === 0) return;
-      if (performance.now() > until)
-        throw new Error(`the load was not calm within ${timeoutMs / 1000} s: ${restless.join("; ")}`);
-    }
-  }
-
-  /** Who was not served without a break since `begin()`. */
-  async #restless(): Promise<string[]> {
-    const [ailing, { deliveries }, hls] = await Promise.all([
-      this.ailing(),
-      this.sockets.stats(),
-      this.hls.report(),
-    ]);
-    const viewers = this.crowd.read("viewers");
-    const gapS = Math.max(viewers.pictureS, viewers.soundS);
-    const waitS = hls.longestGapMs.max / 1000;
-    return [
-      ...ailing,
-      ...(gapS > CALM_GAP_S ? [`a viewer got nothing for ${gapS.toFixed(1)} s`] : []),
-      ...(waitS > CALM_GAP_S ? [`an HLS viewer waited ${waitS.toFixed(1)} s for a part`] : []),
-      ...(deliveries < this.size.sockets
-        ? [`${deliveries} messages came to ${this.size.sockets} sockets`]
-        : []),
     ];
   }
 
